@@ -1,0 +1,49 @@
+"""The library as its user meets it: load a rulebook, make a rater, rate calls."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from os import PathLike, fspath
+from typing import TYPE_CHECKING
+
+from tariffs.rulebook import book
+
+if TYPE_CHECKING:
+    from tariffs.rating.rater import Rater
+
+
+class Rulebook(book.Rulebook):
+    """A checked, frozen rulebook. `digest` pins it: equal digests rate alike."""
+
+    def rater(
+        self,
+        scenarios: Sequence[str] = ("baseline",),
+        *,
+        assume: Mapping[str, str] | None = None,
+        as_of: Sequence[str] = (),
+        holders: Mapping[str, str] | None = None,
+        assumptions: bool = True,
+    ) -> Rater:
+        """A pure function from a `Call` to its outcome under every scenario in one go.
+
+        `scenarios`: names, stacked with `+` (`plan-2010+delivery-2012`). `assume`: values of parameters, which go
+        before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference dates
+        (`2012-06-01`) or phases (`plan-2010:1`), each of which prices every call under the rules in force then.
+        `holders`: `{"option": "all" | "none"}` for calls that do not say which options the line holds.
+        Raises RulebookError with every problem that stands in the way.
+        """
+        from tariffs.rating.rater import make_rater
+
+        return make_rater(
+            self, scenarios, assume=assume or {}, as_of=as_of, holders=holders or {}, assumptions=assumptions
+        )
+
+
+def load(path_or_name: str | PathLike[str]) -> Rulebook:
+    """The rulebook of a file, a folder, or the bare name of a shipped one (`prd`).
+
+    Raises RulebookError with every problem of every file.
+    """
+    from tariffs.rulebook.load import load_rulebook
+
+    return load_rulebook(fspath(path_or_name), Rulebook)

@@ -1,0 +1,87 @@
+"""The Rulebook: everything the rule files of one folder say, checked and frozen."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+from pydantic import Field
+
+from tariffs.rulebook.charges import Calendar, PeriodScheme, Tariff
+from tariffs.rulebook.decisions import Cover, Defaults, Option, Plan, Rule
+from tariffs.rulebook.numbers import Numbering
+from tariffs.rulebook.places import Circle, Place, Region, Zoning
+from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
+from tariffs.rulebook.values import Item, Money, Name, Provenance, QuantityText, Source, Text
+
+
+class Header(Provenance):
+    """What the rulebook is. `longest-call`: a longer one is suspended as over the limit.
+
+    `include`: further YAML files, as paths from this file.
+    """
+
+    name: Text
+    language: Literal["1"] = "1"
+    currency: Literal["CNY"] = "CNY"
+    minor_unit: Money
+    timezone: str
+    longest_call: QuantityText
+    zoning: Name = Field(description="the zoning in use: its name, or a parameter of kind `choice`")
+    defaults: Defaults = Defaults()
+    include: tuple[str, ...] = ()
+
+
+class Operator(Item):
+    """An operator of lines. `names`: how call records may write it."""
+
+    name: Text
+    names: tuple[str, ...] = ()
+
+
+class Group(Item):
+    """A customer group."""
+
+    name: Text
+
+
+class Sections(Item):
+    """What any rule file may contain; the sections of all files of a folder are joined."""
+
+    rulebook: Header | None = None
+    sources: dict[Name, Source] = Field(default_factory=dict)
+    parameters: dict[Name, Parameter] = Field(default_factory=dict)
+    assumptions: dict[Name, Assumption] = Field(default_factory=dict)
+    places: dict[Name, Place] = Field(default_factory=dict)
+    circles: dict[Name, Circle] = Field(default_factory=dict)
+    regions: dict[Name, Region] = Field(default_factory=dict)
+    zonings: dict[Name, Zoning] = Field(default_factory=dict)
+    operators: dict[Name, Operator] = Field(default_factory=dict)
+    groups: dict[Name, Group] = Field(default_factory=dict)
+    plans: dict[Name, Plan] = Field(default_factory=dict)
+    options: dict[Name, Option] = Field(default_factory=dict)
+    numbering: Numbering | None = None
+    calendar: Calendar | None = None
+    periods: dict[Name, PeriodScheme] = Field(default_factory=dict)
+    tariffs: dict[Name, Tariff] = Field(default_factory=dict)
+    rules: dict[Name, Rule] = Field(default_factory=dict)
+    covers: tuple[Cover, ...] = ()
+    scenarios: dict[Name, Scenario] = Field(default_factory=dict)
+
+
+class Rulebook(Sections):
+    """A checked rulebook. `digest` pins every rule and table: equal digests rate alike.
+
+    `files`: text of each table file (`prefix,place`) by the path written in the rules.
+    """
+
+    rulebook: Header
+    numbering: Numbering
+    rulebook_id: str = ""
+    digest: str = ""
+    tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
+
+    def rater(self, scenarios: Any, **options: Any) -> Any:
+        """A `Rater` of these scenarios; see `tariffs.rating.rater.make_rater` for the options."""
+        from tariffs.rating.rater import make_rater
+
+        return make_rater(self, scenarios, **options)

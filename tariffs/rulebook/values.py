@@ -1,0 +1,179 @@
+"""The small values of the rule language: names, texts, prices, quantities, intervals, provenance.
+
+Every scalar of a rule file arrives as text (YAML's own types corrupt tariffs: 0757 becomes 495,
+21:00 becomes 1260); the types here turn text into exact values.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import re
+from decimal import Decimal
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
+from pydantic.json_schema import SkipJsonSchema
+
+from tariffs.rulebook.problems import NOWHERE, Position
+
+Name = Annotated[str, StringConstraints(pattern=r"^[a-z0-9][a-z0-9-]*$", max_length=64)]
+Digits = Annotated[str, StringConstraints(pattern=r"^[0-9]+$", max_length=20)]
+Language = Literal["zh", "en"]
+
+
+def _kebab(field: str) -> str:
+    return field.rstrip("_").replace("_", "-")
+
+
+class Item(BaseModel):
+    """Anything written in a rule file: frozen, closed to unknown keys, and knowing where it stands."""
+
+    model_config = ConfigDict(
+        frozen=True, extra="forbid", alias_generator=_kebab, populate_by_name=True, str_strip_whitespace=True
+    )
+    at: SkipJsonSchema[Position] = Field(default=NOWHERE, alias="__at__", exclude=True, repr=False)
+
+
+def _one_or_many(value: Any) -> Any:
+    return (value,) if isinstance(value, (str, int, Decimal)) else value
+
+
+Names = Annotated[tuple[Name, ...], BeforeValidator(_one_or_many, json_schema_input_type=Name | list[Name])]
+"""One name or a list of names, read as a tuple."""
+
+
+class Text(Item):
+    """A text in Chinese and English."""
+
+    zh: str
+    en: str
+
+    def in_(self, language: Language) -> str:
+        return self.zh if language == "zh" else self.en
+
+
+_QUANTITY = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|min|h|messages?|bytes?|KB|MB|GB)\s*$")
+_SCALE: dict[str, tuple[Literal["time", "message", "volume"], int]] = {
+    "s": ("time", 1_000_000),
+    "min": ("time", 60_000_000),
+    "h": ("time", 3_600_000_000),
+    "message": ("message", 1),
+    "messages": ("message", 1),
+    "byte": ("volume", 1),
+    "bytes": ("volume", 1),
+    "KB": ("volume", 1024),
+    "MB": ("volume", 1024**2),
+    "GB": ("volume", 1024**3),
+}
+
+
+class Quantity(BaseModel):
+    """An amount of usage, whole: microseconds of a call, messages, or bytes. Written `6 s`, `1 min`, `1 message`, `1 KB`."""
+
+    model_config = ConfigDict(frozen=True)
+    measure: Literal["time", "message", "volume"]
+    amount: int = Field(gt=0)
+
+    @model_validator(mode="before")
+    @classmethod
+    def _read(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        found = _QUANTITY.match(value)
+        if not found:
+            raise ValueError("write a number and a unit: s, min, h, message, byte, KB, MB or GB (for example `6 s`)")
+        measure, scale = _SCALE[found[2]]
+        amount = Decimal(found[1]) * scale
+        if amount != amount.to_integral_value() or amount <= 0:
+            raise ValueError("an amount must be more than zero and a whole number of microseconds, messages or bytes")
+        return {"measure": measure, "amount": int(amount)}
+
+    def __str__(self) -> str:
+        if self.measure == "time":
+            seconds = Decimal(self.amount) / 1_000_000
+            return f"{seconds.normalize():f} s"
+        return f"{self.amount} {'message' if self.measure == 'message' else 'byte'}"
+
+
+QuantityText = Annotated[Quantity, Field(json_schema_extra={"type": "string"})]
+
+
+def _money(value: Any) -> Any:
+    if isinstance(value, str) and not re.match(r"^\d{1,9}(\.\d{1,9})?$", value.strip()):
+        raise ValueError("write a price in yuan as plain decimal text, for example `0.07`")
+    return value
+
+
+def _no_float(value: Any) -> Any:
+    if isinstance(value, float):
+        raise ValueError("money is never a float")
+    return value
+
+
+Money = Annotated[Decimal, BeforeValidator(_no_float), BeforeValidator(_money, json_schema_input_type=str), Field(ge=0)]
+"""Yuan, exact, not negative."""
+
+
+def _price(value: Any) -> Any:
+    """A price is a number of yuan or the name of a price parameter."""
+    if isinstance(value, str) and re.match(r"^[a-z]", value):
+        return value
+    return _money(_no_float(value))
+
+
+Price = Annotated[Money | Name, BeforeValidator(_price, json_schema_input_type=str)]
+"""Yuan, or the name of a parameter of kind `price`."""
+
+DateOrName = Annotated[dt.date | Name, Field(union_mode="left_to_right")]
+"""A date, or the name of a parameter of kind `date`."""
+
+
+def _ordered(value: Any) -> Any:
+    start, end = value.from_, value.until
+    if isinstance(start, dt.date) and isinstance(end, dt.date) and end <= start:
+        raise ValueError(f"until {end} is not after from {start} (an interval holds its first day and not its last)")
+    return value
+
+
+class Dated(Item):
+    """In force on `[from, until)`; an absent bound is open. `known`: the day on which it became known."""
+
+    from_: DateOrName | None = None
+    until: DateOrName | None = None
+    known: dt.date | None = None
+
+    @model_validator(mode="after")
+    def _bounds(self) -> Any:
+        return _ordered(self)
+
+
+Mark = Literal["published", "inference", "unverified", "assumption", "illustrative"]
+"""How far something can be trusted: read in a published source; reasoned from such; commonly said; chosen by us; made up to show."""
+
+
+class Provenance(Item):
+    """Where a price or rule comes from. `checked`: the day someone last compared it with the source."""
+
+    source: Names = ()
+    mark: Mark = "published"
+    note: str = ""
+    checked: dt.date | None = None
+
+
+class Source(Item):
+    """A source that rules cite by its name (the key under `sources`)."""
+
+    title: str
+    issuer: str
+    date: str = Field(description="as exactly as known: 2010-08-16, 2010-08 or 2010")
+    read: Literal["original", "reprint", "quoted", "seed", "page"] = Field(description="how it was read")
+    says: str = Field(default="", description="the fact taken from it, in our own words")
+    checked: dt.date | None = None
+
+
+Clock = Annotated[
+    str,
+    StringConstraints(pattern=r"^([01]\d|2[0-4]):[0-5]\d(:[0-5]\d)?$"),
+    AfterValidator(lambda text: text if len(text) == 8 else text + ":00"),
+]
+"""A time of day, 00:00 to 24:00, read as HH:MM:SS."""
