@@ -1,4 +1,4 @@
-"""Reads the project's own documents: fenced blocks and the tables that follow them.
+"""Reads the project's own documents: fenced blocks, and the tables of expected charges that follow them.
 
     python -m tests.project.documents README.md sh 2
 
@@ -9,43 +9,47 @@ from __future__ import annotations
 
 import re
 import sys
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
 
-_FENCE = re.compile(r"^```(?P<info>[^\n`]*)\n(?P<body>.*?)^```[ \t]*$", re.MULTILINE | re.DOTALL)
 
-
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Block:
-    """A fenced block: the words after its opening fence, its text, the line it opens on, and the heading above it."""
+    """A fenced block: the words after its opening fence, the line it opens on, its text, and the rows of all tables
+    with a `charge` column between it and the next block.
+    """
 
     language: str
     words: tuple[str, ...]
-    text: str
     line: int
-    heading: str
+    text: str = ""
+    rows: list[dict[str, str]] = field(default_factory=list)
 
 
-def blocks(path: Path, language: str | None = None) -> tuple[Block, ...]:
+def blocks(path: Path, language: str | None = None) -> list[Block]:
     """The fenced blocks of a Markdown file in order, all or those of one language."""
-    source = path.read_text(encoding="utf-8")
-    found = []
-    for match in _FENCE.finditer(source):
-        before = source[: match.start()]
-        info = match["info"].split()
-        headings = re.findall(r"^#+ +(.+)$", _FENCE.sub("", before), re.MULTILINE)
-        found.append(
-            Block(
-                language=info[0] if info else "",
-                words=tuple(info[1:]),
-                text=match["body"],
-                line=before.count("\n") + 1,
-                heading=headings[-1] if headings else "",
-            )
-        )
-    return tuple(b for b in found if language is None or b.language == language)
+    found: list[Block] = []
+    inside = False
+    header: list[str] = []
+    for number, line in enumerate(path.read_text(encoding="utf-8").splitlines(), 1):
+        if line.startswith("```"):
+            if not inside:
+                info = line[3:].split() or [""]
+                found.append(Block(info[0], tuple(info[1:]), number))
+            inside = not inside
+        elif inside:
+            found[-1].text += line + "\n"
+        elif line.startswith("|"):
+            cells = [cell.strip() for cell in line.strip("|").split("|")]
+            if not header:
+                header = cells
+            elif "charge" in header and found and not re.fullmatch(r"[-:| ]+", line):
+                found[-1].rows.append(dict(zip(header, cells, strict=True)))
+        else:
+            header = []
+    return [block for block in found if language is None or block.language == language]
 
 
 def command(path: Path, number: int) -> str:
@@ -57,5 +61,5 @@ def command(path: Path, number: int) -> str:
 
 
 if __name__ == "__main__":
-    name, language, position = sys.argv[1:]
-    sys.stdout.write(blocks(ROOT / name, language)[int(position) - 1].text)
+    name, fence, position = sys.argv[1:]
+    sys.stdout.write(blocks(ROOT / name, fence)[int(position) - 1].text)
