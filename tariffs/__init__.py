@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 __version__: Final = "0.1.0"
 
 __all__ = [
-    "Call", "Charge", "NotChargeable", "Problem", "Rated", "Rulebook", "RulebookError", "Suspended", "__version__", "load",
+    "Call", "Charge", "NotChargeable", "Problem", "Rated", "Rulebook", "RulebookError", "Suspended", "__version__",
+    "load",
 ]  # fmt: skip
 
 _HOME: Final = {

@@ -18,7 +18,7 @@ LOCALE: Final = Path(__file__).parent / "locale"
 DOMAIN: Final = "tariffs"
 
 
-def N_(message: str) -> str:
+def N_(message: str) -> str:  # noqa: N802  the name that gettext's tools know
     """Marks a message for the catalogue; it is looked up later, when the language is known."""
     return message
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Literal
 
 from pydantic import Field
 
@@ -79,9 +79,3 @@ class Rulebook(Sections):
     rulebook_id: str = ""
     digest: str = ""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
-
-    def rater(self, scenarios: Any, **options: Any) -> Any:
-        """A `Rater` of these scenarios; see `tariffs.rating.rater.make_rater` for the options."""
-        from tariffs.rating.rater import make_rater
-
-        return make_rater(self, scenarios, **options)

@@ -1,0 +1,5 @@
+"""`python -m tariffs`."""
+
+from tariffs.cli import main
+
+main()

@@ -1,0 +1,98 @@
+"""Options that several commands share, read and checked in one place."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable
+from gettext import gettext as _
+from typing import Any
+
+import click
+
+from tariffs.language import LANGUAGES, Words, chosen, words
+
+
+def _speak(ctx: click.Context, param: click.Parameter, value: str | None) -> Words:
+    spoken = words(chosen(value, os.environ))
+    ctx.find_root().obj = spoken
+    return spoken
+
+
+language = click.option(
+    "--lang",
+    "words",
+    type=click.Choice(LANGUAGES),
+    callback=_speak,
+    is_eager=True,
+    help=_("Language of messages and results; default: TARIFFS_LANG, else the locale."),
+)
+
+rules = click.option(
+    "--rules",
+    required=True,
+    metavar="NAME|PATH",
+    help=_("Rulebook: the name of a shipped one (prd), a folder or a file."),
+)
+
+scenarios = click.option(
+    "--scenario",
+    "scenarios",
+    multiple=True,
+    default=("baseline",),
+    metavar="NAME",
+    help=_("Scenario to price under; repeat it to compare; stack scenarios with + (a+b). Default: baseline."),
+)
+
+as_of = click.option(
+    "--as-of",
+    "as_of",
+    multiple=True,
+    metavar="DATE|SCENARIO:PHASE",
+    help=_("Price every call under the rules in force on that day or in that phase; its own clock is kept. Repeatable."),
+)
+
+
+def _pairs(value: tuple[str, ...], form: str) -> dict[str, str]:
+    """`NAME=VALUE` texts as a mapping; the same name twice with two values is refused."""
+    found: dict[str, str] = {}
+    for text in value:
+        name, equals, given = text.partition("=")
+        if not (equals and name and given):
+            raise click.BadParameter(_("{text!r} is not of the form {form}").format(text=text, form=form))
+        if found.setdefault(name, given) != given:
+            raise click.BadParameter(_("{name} is given two values").format(name=name))
+    return found
+
+
+assume = click.option(
+    "--assume",
+    multiple=True,
+    metavar="NAME=VALUE",
+    callback=lambda ctx, param, value: _pairs(value, "NAME=VALUE"),
+    help=_("Value of a parameter that the sources do not give, before the rulebook's own assumption. Repeatable."),
+)
+
+no_assumptions = click.option(
+    "--no-assumptions",
+    "assumptions",
+    flag_value=False,
+    default=True,
+    help=_("Use none of the rulebook's assumptions; the parameters that are then missing are listed."),
+)
+
+holders = click.option(
+    "--holders",
+    multiple=True,
+    metavar="OPTION=all|none|FILE",
+    callback=lambda ctx, param, value: _pairs(value, "OPTION=all|none|FILE"),
+    help=_("Who holds an add-on: every line, no line, or those of a file (number, option, from, until). Repeatable."),
+)
+
+as_json = click.option("--json", "as_json", is_flag=True, help=_("Write the result as JSON."))
+
+
+def pricing(command: Callable[..., Any]) -> Callable[..., Any]:
+    """The options that say under which tariffs calls are priced."""
+    for option in (no_assumptions, assume, as_of, scenarios, rules):
+        command = option(command)
+    return command
