@@ -13,6 +13,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
 from pydantic.json_schema import SkipJsonSchema
+from pydantic_core import PydanticCustomError
 
 from tariffs.rulebook.problems import NOWHERE, Position
 
@@ -131,7 +132,11 @@ DateOrName = Annotated[dt.date | Name, Field(union_mode="left_to_right")]
 def _ordered(value: Any) -> Any:
     start, end = value.from_, value.until
     if isinstance(start, dt.date) and isinstance(end, dt.date) and end <= start:
-        raise ValueError(f"until {end} is not after from {start} (an interval holds its first day and not its last)")
+        raise PydanticCustomError(
+            "bad-interval",
+            "until {end} is not after from {start}: an interval holds its first day and not its last",
+            {"start": str(start), "end": str(end)},
+        )
     return value
 
 

@@ -1,0 +1,102 @@
+"""Which files a rulebook consists of: a file, a folder, or a name of the shipped rules; and what they include."""
+
+from __future__ import annotations
+
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Final
+
+from tariffs.rulebook.problems import Position, Problem, RulebookError
+from tariffs.rulebook.wording import did_you_mean, listed
+from tariffs.rulebook.yamltext import LARGEST_FILE, SourceText, decode
+
+_ENDINGS: Final = (".yaml", ".yml")
+
+
+@dataclass(frozen=True, slots=True)
+class RuleFile:
+    """A rule file on disk and the name that messages give it."""
+
+    path: Path
+    shown: str
+
+
+def shipped_rules() -> Path:
+    """The folder of the rules that come with the package: inside the wheel, or beside the package in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    inside = package / "shipped" / "rules"
+    return inside if inside.is_dir() else package.parent / "rules"
+
+
+def shipped_names() -> list[str]:
+    """The rulebooks that can be loaded by name."""
+    folder = shipped_rules()
+    found = [p for p in folder.iterdir() if not p.name.startswith((".", "_"))] if folder.is_dir() else []
+    folders = {p.name for p in found if p.is_dir() and any(_has_header(f) for f in _files_in(p))}
+    return sorted(folders | {p.stem for p in found if p.suffix in _ENDINGS and _has_header(p)})
+
+
+def _has_header(path: Path) -> bool:
+    """Whether a file begins a rulebook; a folder of files that others include is none."""
+    try:
+        return any(line.startswith("rulebook:") for line in path.read_text("utf-8").splitlines())
+    except (OSError, UnicodeDecodeError):
+        return False
+
+
+def _files_in(folder: Path) -> list[Path]:
+    return sorted(p for p in folder.rglob("*") if p.suffix in _ENDINGS and p.is_file() and not p.name.startswith("."))
+
+
+def locate(where: str | os.PathLike[str]) -> tuple[str, list[RuleFile]]:
+    """The id of the rulebook and its files, without those that it includes. Raises RulebookError where there is none."""
+    text = os.fspath(where)
+    path = Path(text)
+    if "\0" in text:
+        _refuse("unreadable-file", "rulebook", "a path cannot hold the character U+0000", "remove it")
+    if path.exists():
+        shown = text.rstrip("/") or text
+    elif path.name == text and not path.suffix and _named(text) is not None:
+        shown, path = text, _named(text) or path
+    else:
+        names = shipped_names()
+        known = f"rulebooks by name: {listed(names)}; or give the path of a file or folder" if names else "give a path"
+        near = did_you_mean(text, names)
+        _refuse("unreadable-file", text, "there is no such file, folder or shipped rulebook", f"{near} {known}".strip())
+    if path.is_dir():
+        files = [RuleFile(p, f"{shown}/{p.relative_to(path).as_posix()}") for p in _files_in(path)]
+        if not files:
+            _refuse("missing-section", shown, "the folder holds no rule file", "rule files end in .yaml or .yml")
+        return path.resolve().name, files
+    return path.stem, [RuleFile(path, path.name if shown == path.stem else shown)]
+
+
+def _named(name: str) -> Path | None:
+    folder = shipped_rules()
+    choices = (folder / name, *(folder / f"{name}{ending}" for ending in _ENDINGS))
+    return next((p for p in choices if p.exists()), None) if name in shipped_names() else None
+
+
+def _refuse(code: str, shown: str, message: str, hint: str) -> None:
+    raise RulebookError([Problem(code, Position(shown), message, hint)])
+
+
+def included(file: RuleFile, written: str) -> RuleFile:
+    """The file that `include` names, as a path from the file that includes it."""
+    shown = os.path.normpath(os.path.join(os.path.dirname(file.shown), written))
+    return RuleFile(file.path.parent / written, shown)
+
+
+def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Problem:
+    """The text of a rule file. `asked`: where the rules name it, if they do."""
+    try:
+        if not file.path.is_file():
+            problem = "there is no such file" if not file.path.exists() else "this is not a file"
+            return Problem("unreadable-file", asked or Position(file.shown), f"{file.shown}: {problem}", "check the path")
+        with file.path.open("rb") as stream:
+            data = stream.read(LARGEST_FILE + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
+        return Problem("unreadable-file", asked or Position(file.shown), f"{file.shown}: {reason}", "check the path")
+    return decode(data, file.shown)

@@ -1,0 +1,103 @@
+"""Loads a rulebook: find the files, read them with positions, join, check, freeze; or report every problem at once."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+from dataclasses import replace
+from typing import Any, TypeVar
+
+from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.folder import RuleFile, included, locate, read_text
+from tariffs.rulebook.joining import Joined, read_sections
+from tariffs.rulebook.problems import Position, Problem, RulebookError
+from tariffs.rulebook.reading import named_keys
+from tariffs.rulebook.tables import Table, read_tables
+from tariffs.rulebook.yamltext import Listing, Mapping, SourceText, position, read_yaml
+
+BookT = TypeVar("BookT", bound=Rulebook)
+
+
+def load_rulebook(where: str | os.PathLike[str], kind: type[BookT] = Rulebook) -> BookT:  # type: ignore[assignment]
+    """The rulebook in a file, in a folder, or shipped under a name (`prd`).
+
+    Raises RulebookError with every problem of every file. Equal `digest`s mean equal rules and tables.
+    """
+    rulebook_id, files = locate(where)
+    reader = _Reader(kind)
+    reader.read(files)
+    values = read_sections(reader.joined, reader.problems)
+    reader.miss_sections()
+    tables = read_tables(values, reader.paths, reader.problems)
+    if reader.problems:
+        raise RulebookError(reader.told())
+    return _freeze(kind, rulebook_id, values, tables)
+
+
+class _Reader:
+    """Reads files and what they include, each once; keeps their texts for excerpts."""
+
+    def __init__(self, kind: type[Rulebook]) -> None:
+        self.kind = kind
+        self.problems: list[Problem] = []
+        self.joined = Joined(kind, self.problems)
+        self.texts: dict[str, SourceText] = {}
+        self.paths: dict[str, RuleFile] = {}
+
+    def read(self, files: list[RuleFile]) -> None:
+        waiting: list[tuple[RuleFile, Position | None]] = [(file, None) for file in files]
+        seen: set[str] = set()
+        while waiting:
+            file, asked = waiting.pop(0)
+            real = os.path.realpath(file.path)
+            if real in seen:
+                continue
+            seen.add(real)
+            source = read_text(file, asked)
+            if isinstance(source, Problem):
+                self.problems.append(source)
+                continue
+            self.texts[file.shown], self.paths[file.shown] = source, file
+            root = read_yaml(source, named_keys(self.kind), self.problems)
+            if root is not None:
+                self.joined.add(root)
+                waiting += [(included(file, path), at) for path, at in _includes(root)]
+
+    def miss_sections(self) -> None:
+        """Notes sections that every rulebook needs, unless a file that could not be read may hold them."""
+        broken = [text for text in self.texts.values() if text.broken]
+        for key in ("rulebook", "numbering"):
+            hidden = any(line.startswith(f"{key}:") for text in broken for line in text.text.splitlines())
+            if key not in self.joined.single and not hidden and self.texts:
+                file = next(iter(self.texts))
+                message = f"no file has the section `{key}`"
+                self.problems.append(Problem("missing-section", Position(file), message, f"add `{key}:` to one of the files"))
+
+    def told(self) -> list[Problem]:
+        """The problems, each once, with the lines they are about."""
+        told: dict[tuple[Position, str], Problem] = {}
+        for problem in self.problems:
+            text = self.texts.get(problem.at.file)
+            line = text.line(problem.at.line) if text is not None else ""
+            told.setdefault((problem.at, problem.code + problem.message), replace(problem, excerpt=line))
+        return list(told.values())
+
+
+def _includes(root: Mapping) -> list[tuple[str, Position]]:
+    header = root.get("rulebook")
+    paths = header.get("include") if isinstance(header, Mapping) else None
+    if isinstance(paths, Listing):
+        file = root.at.file
+        return [(p, position(file, m)) for p, m in zip(paths, paths.marks, strict=True) if isinstance(p, str) and p]
+    return []
+
+
+def _freeze(kind: type[BookT], rulebook_id: str, values: dict[str, Any], tables: dict[str, Table]) -> BookT:
+    book = kind.model_validate(values)
+    said = book.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"rulebook": {"include"}})
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
+    for path in sorted(tables):
+        digest.update(f"\n{path}\n".encode())
+        digest.update("\n".join(map(",".join, tables[path])).encode())
+    return book.model_copy(update={"rulebook_id": rulebook_id, "digest": digest.hexdigest(), "tables": tables})
