@@ -1,0 +1,26 @@
+"""Prints the tables of all benchmarks, or of those named: one-call, start-up."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from datetime import date
+
+from benchmarks import one_call, start_up
+from benchmarks.measure import ROUNDS, surroundings
+
+BENCHMARKS: dict[str, Callable[[], str]] = {"one-call": one_call.report, "start-up": start_up.report}
+
+
+def main(names: list[str]) -> None:
+    unknown = [name for name in names if name not in BENCHMARKS]
+    if unknown:
+        raise SystemExit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(BENCHMARKS)}")
+    # Which day it was measured belongs to a figure; nothing is decided by it.
+    print(f"Measured {date.today()}, {ROUNDS} rounds, medians. {surroundings()}\n")
+    for name in names or BENCHMARKS:
+        print(BENCHMARKS[name](), flush=True)
+
+
+if __name__ == "__main__":
+    main(sys.argv[1:])
