@@ -1,0 +1,247 @@
+"""The rater: one call in, a charge under every view out. Pure, and safe across threads and forks."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
+from zoneinfo import ZoneInfo
+
+from tariffs.rating import kernel as k
+from tariffs.rating.call import Call, Charge, NotChargeable, Rated, Result, Suspended, yuan
+from tariffs.rating.conditions import DIRECTIONS, NONE, USAGES
+from tariffs.rating.outcome import STATUS, SUSPENSE
+from tariffs.rating.tables import Compiled, compile_tables
+from tariffs.rating.values import Assumed, Values
+from tariffs.rating.views import View, make_views
+from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.places import RELATIONS
+
+if TYPE_CHECKING:
+    from tariffs.rating.explain import Explanation
+
+EPOCH = dt.datetime(1970, 1, 1)
+MICROSECOND = dt.timedelta(microseconds=1)
+
+
+def make_rater(
+    book: Rulebook,
+    scenarios: str | Sequence[str],
+    *,
+    assume: Mapping[str, str] | None = None,
+    as_of: str | dt.date | Sequence[str | dt.date] = (),
+    holders: Mapping[str, str] | None = None,
+    both: bool = False,
+    assumptions: bool = True,
+) -> Rater:
+    """A rater of some scenarios of a rulebook.
+
+    `assume`: parameter values as text, before the rulebook's own assumptions (`assumptions=False` leaves those
+    out). `as_of`: reference days or `SCENARIO:PHASE`; each makes a view of every scenario. `holders`: add-on →
+    `all` or `none`, in place of what calls say; `both` makes a view for each where it is left open.
+    Raises RulebookError for unknown names, missing parameters and rules that cannot be compiled.
+    """
+    names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
+    references = [as_of] if isinstance(as_of, (str, dt.date)) else list(as_of)
+    values = Values.of(book, {name: str(value) for name, value in (assume or {}).items()}, assumptions=assumptions)
+    views = make_views(book, names, values, as_of=references, holders=holders, both=both)
+    return Rater(compile_tables(book, views, values))
+
+
+@dataclass
+class Rater:
+    """Prices calls under its views. Made by `Rulebook.rater`."""
+
+    compiled: Compiled
+    _codes: _Codes = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        self._codes = _Codes(self.compiled)
+
+    @property
+    def views(self) -> tuple[View, ...]:
+        return self.compiled.views
+
+    @property
+    def digest(self) -> str:
+        """Pins rules, views and parameter values: equal digests rate alike."""
+        return self.compiled.digest
+
+    @property
+    def assumptions(self) -> tuple[Assumed, ...]:
+        """The parameter values that some result may rest on, given or assumed."""
+        return self.compiled.assumed()
+
+    @cached_property
+    def timezone(self) -> ZoneInfo:
+        return ZoneInfo(self.compiled.book.rulebook.timezone)
+
+    def __call__(self, call: Call) -> Result:
+        """Rates one call under every view. Bad data comes back as `Suspended`; only misuse raises (TypeError, ValueError)."""
+        facts = self._codes.facts(call, self.timezone)
+        if isinstance(facts, Suspended):
+            return facts
+        n = len(self.views)
+        keys = self._codes.blank_keys.copy()
+        amounts, units, leaves, relations = [0] * n, [0] * n, [0] * n, [0] * n
+        caller, called = _bytes(call.caller), _bytes(call.called)
+        status = k.rate(
+            self.compiled.tables, caller, 0, len(caller), called, 0, len(called), facts, keys,
+            amounts, units, leaves, relations,
+        )  # fmt: skip
+        if status == k.RATED:
+            service = self._codes.service(keys, facts)
+            return Rated(
+                {
+                    view.label: self._charge(amounts[v], units[v], leaves[v], relations[v], service)
+                    for v, view in enumerate(self.views)
+                }
+            )
+        if status > 0:
+            return NotChargeable(STATUS[status])
+        return Suspended(STATUS[status], self.detail(status, leaves[0]))
+
+    def _charge(self, amount: int, units: int, leaf: int, relation: int, service: str) -> Charge:
+        item = self.compiled.diagram.leaves[leaf]
+        return Charge(yuan(amount), item.pay or (), self.rule_name(leaf), units, RELATIONS[relation], service)
+
+    def rule_name(self, leaf: int) -> str:
+        """The rule that prices the calls of a leaf (several that agree: the last one written)."""
+        item = self.compiled.diagram.leaves[leaf]
+        return self.compiled.scenarios[item.scenario].rules[item.on_top[-1]].name if item.on_top else ""
+
+    def detail(self, status: int, leaf: int = 0) -> str:
+        """What a status means, in English, with the rules of a conflict. Never holds a number."""
+        words = SUSPENSE[STATUS[status]].en
+        if status == k.TWO_RULES:
+            item = self.compiled.diagram.leaves[leaf]
+            rules = self.compiled.scenarios[item.scenario].rules
+            return words + ": " + "; ".join(f"{rules[r].name} ({rules[r].at})" for r in item.on_top)
+        if status == k.UNKNOWN_HOME and self.compiled.book.numbering.segments:
+            return f"{words} ({self.compiled.book.numbering.segments.vintage})"
+        return words
+
+    def explain(self, call: Call, view: str | None = None) -> Explanation:
+        """How a call gets its price under one view (default: the first): components, spans, rounding, sources."""
+        from tariffs.rating.explain import explain
+
+        return explain(self, call, view)
+
+    def table(self, source: Any) -> Any:
+        """Rates an Arrow table, or anything that exports an Arrow stream, in place: its columns and the results'."""
+        from tariffs.rating.batch import rate_table
+
+        return rate_table(self, source)
+
+
+def _bytes(number: str) -> bytes:
+    return number.encode("utf-8", "replace")
+
+
+class _Codes:
+    """Turns the names in a call into the kernel's numbers, and the kernel's numbers into names."""
+
+    def __init__(self, compiled: Compiled) -> None:
+        book, vocabulary = compiled.book, compiled.vocabulary
+        self.vocabulary = vocabulary
+        self.options = {name: 1 << i for i, name in enumerate(vocabulary.options)}
+        self.operators = {NONE: 0} | {name: i for i, name in enumerate(vocabulary.values["operator"])}
+        for name, item in book.operators.items():
+            for alias in (*item.names, item.name.zh, item.name.en):
+                self.operators.setdefault(alias, self.operators[name])
+        self.groups = {name: i for i, name in enumerate(vocabulary.values["group"])}
+        self.plans = {name: i for i, name in enumerate(vocabulary.values["plan"])}
+        self.areas = {code: i for i, code in enumerate(compiled.automaton.area_codes)}
+        self.usages = {name: i for i, name in enumerate(USAGES)}
+        self.directions = {name: i for i, name in enumerate(DIRECTIONS)}
+        self.places = _place_numbers(compiled)
+        self.blank_keys = [0] * (k.K_OPTION + len(vocabulary.options) + k.SPOTS)
+
+    def facts(self, call: Call, timezone: ZoneInfo) -> list[int] | Suspended:
+        """The facts of a call as the kernel takes them."""
+        if call.start.tzinfo is None:
+            raise ValueError("the start of a call needs a time zone")
+        try:
+            wall = call.start.astimezone(timezone).replace(tzinfo=None)
+        except OverflowError:
+            return Suspended("impossible-time", SUSPENSE["impossible-time"].en)
+        facts = [0] * k.FACTS
+        facts[k.ANSWERED] = int(call.answered)
+        facts[k.USAGE] = self.usages.get(call.service, k.NOT_KNOWN)
+        facts[k.DIRECTION] = self.directions.get(call.direction, k.NOT_KNOWN)
+        facts[k.OPERATOR] = _named(self.operators, call.operator)
+        facts[k.CALLED_OPERATOR] = _named(self.operators, call.called_operator)
+        facts[k.GROUP] = 0 if call.group is None else self.groups.get(call.group, k.NOT_KNOWN)
+        facts[k.PLAN] = 0 if call.plan is None else self.plans.get(call.plan, k.NOT_KNOWN)
+        facts[k.OPTIONS] = self.option_mask(call.options)
+        facts[k.SERVED_PLACE] = _named(self.places, call.served_place)
+        facts[k.HOME_AREA] = _named(self.areas, call.home_area.lstrip("0") if call.home_area else None)
+        facts[k.START] = (wall - EPOCH) // MICROSECOND
+        facts[k.DURATION] = microseconds(call.seconds)
+        facts[k.SEIZURE] = microseconds(call.seizure)
+        facts[k.QUANTITY] = k.MISSING if call.quantity is None else max(min(call.quantity, 1 << 61), -1)
+        if facts[k.HOME_AREA] == k.NOT_KNOWN:
+            facts[k.HOME_AREA] = k.NOT_GIVEN
+        return facts
+
+    def option_mask(self, names: frozenset[str] | set[str] | Sequence[str]) -> int:
+        mask = 0
+        for name in names:
+            if name not in self.options:
+                return k.NOT_KNOWN
+            mask |= self.options[name]
+        return mask
+
+    def service(self, keys: Sequence[int], facts: Sequence[int]) -> str:
+        return self.service_name(keys[k.LINE], keys[k.CALLED], facts[k.USAGE], facts[k.DIRECTION], keys[k.ACCESS])
+
+    def service_name(self, line: int, called: int, usage: int, direction: int, access: int) -> str:
+        """What kind of call it is, for results: fixed-to-mobile, mobile-received, ip-17909, 400, message …"""
+        lines = self.vocabulary.values["line"]
+        if usage:
+            return USAGES[usage]
+        if direction:
+            return f"{lines[line]}-received"
+        if access:
+            return f"{lines[line]}-ip-{self.vocabulary.values['access'][access]}"
+        if called > k.MOBILE:
+            return self.vocabulary.values["called"][called]
+        return f"{lines[line]}-to-{self.vocabulary.values['called'][called]}"
+
+
+def _place_numbers(compiled: Compiled) -> dict[str, int]:
+    """Every way a record may name a place: its name, Chinese or English name, or area code with or without trunk."""
+    book, index = compiled.book, compiled.geography.index
+    numbers = dict(index)
+    for name, place in book.places.items():
+        numbers.setdefault(place.name.zh, index[name])
+        numbers.setdefault(place.name.en, index[name])
+        if place.name.zh.endswith(("市", "省", "区", "县")):
+            numbers.setdefault(place.name.zh[:-1], index[name])
+    for area in book.numbering.areas:
+        for code in (area.code, book.numbering.trunk + area.code):
+            numbers.setdefault(code, index[area.place])
+    return numbers
+
+
+def _named(numbers: Mapping[str, int], name: str | None) -> int:
+    return k.NOT_GIVEN if name is None else numbers.get(name, k.NOT_KNOWN)
+
+
+def microseconds(seconds: int | Decimal | None) -> int:
+    """Seconds as microseconds, a finer fraction counting up; MISSING for None; -1 for what is negative.
+
+    Raises TypeError for a float: durations are exact.
+    """
+    if seconds is None:
+        return k.MISSING
+    if isinstance(seconds, int):
+        return max(min(seconds, 1 << 40), -1) * 1_000_000
+    if not isinstance(seconds, Decimal):
+        raise TypeError("seconds are an int or a Decimal, never a float")
+    if not seconds.is_finite():
+        return -1
+    return int(max(min(seconds, Decimal(1 << 40)), Decimal(-1)).scaleb(6).to_integral_value("ROUND_CEILING"))

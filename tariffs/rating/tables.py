@@ -1,0 +1,347 @@
+"""The flat tables that the kernel reads, and how they are put together from a rulebook and the views asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
+
+from tariffs.rating.conditions import PairCondition, Vocabulary
+from tariffs.rating.derivation import ScenarioRules, scenario_rules
+from tariffs.rating.diagram import Alphabet, Diagram, Leaf
+from tariffs.rating.geography import Geography, PairClasses, circle_bounds, segments
+from tariffs.rating.numbering import Automaton, build_automaton, character_classes
+from tariffs.rating.periods import Days, PeriodTables
+from tariffs.rating.pricing import Pricing
+from tariffs.rating.values import Assumed, Values
+from tariffs.rating.views import View
+from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.problems import Problem, RulebookError
+
+NO_MATCH, CONFLICT = -1, -2
+
+
+class RatingTables(NamedTuple):
+    """Everything the kernel reads: flat sequences of integers (lists as they stand, arrays when compiled).
+
+    Numbers: see `numbering.Automaton`. Diagram: `diagram.Diagram`. Prices: `pricing.PriceTables`. Rate periods:
+    `periods.PeriodTables`. `limits` holds single numbers by the names in `kernel`.
+    """
+
+    characters: Any
+    next: Any
+    chain: Any
+    reset: Any
+    kind: Any
+    place: Any
+    operator: Any
+    area: Any
+    lengths: Any
+    since: Any
+    until: Any
+    following: Any
+    strip: Any
+    segmented: Any
+    segments: Any
+    area_roots: Any
+    area_of_place: Any
+    limits: Any
+    class_base: Any
+    class_of: Any
+    segment_of_day: Any
+    as_of: Any
+    call_pick: Any
+    roam_pick: Any
+    call_pairs: Any
+    roam_pairs: Any
+    relation: Any
+    options_and: Any
+    options_or: Any
+    root: Any
+    dimension: Any
+    base: Any
+    child: Any
+    leaf_bundle: Any
+    bundle_begin: Any
+    bundle_tariff: Any
+    quantum: Any
+    rounded_to: Any
+    rounding: Any
+    connection: Any
+    minimum: Any
+    maximum: Any
+    scheme: Any
+    crossing: Any
+    measure: Any
+    resolution: Any
+    fraction: Any
+    charges_zero: Any
+    step_begin: Any
+    step_until: Any
+    unit: Any
+    step_price: Any
+    prices: Any
+    day_row: Any
+    row_begin: Any
+    row_start: Any
+    row_period: Any
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """The tables with what is needed to put their numbers into words."""
+
+    book: Rulebook
+    views: tuple[View, ...]
+    tables: RatingTables
+    vocabulary: Vocabulary
+    geography: Geography
+    alphabet: Alphabet
+    diagram: Diagram
+    pricing: Pricing
+    automaton: Automaton
+    scenarios: tuple[ScenarioRules, ...]
+    bundles: tuple[tuple[int, ...], ...]
+    values: Values
+    digest: str
+
+    def assumed(self, leaf: Leaf | None = None) -> tuple[Assumed, ...]:
+        """The parameter values that results rest on: all of them, or those of one leaf's rules and tariffs."""
+        if leaf is None:
+            return tuple(self.values.used[name] for name in sorted(self.values.used))
+        scenario = self.scenarios[leaf.scenario]
+        names: set[str] = set()
+        for rule in leaf.on_top:
+            names |= scenario.rules[rule].parameters
+        for tariff in leaf.pay or ():
+            names |= self.pricing.parameters[self.pricing.number(tariff, scenario.tariffs[tariff])]
+        return tuple(self.values.used[name] for name in sorted(names) if name in self.values.used)
+
+
+def compile_tables(book: Rulebook, views: Sequence[View], values: Values) -> Compiled:
+    """The tables of some views of a rulebook. Raises RulebookError with every problem found on the way."""
+    return _Compiler(book, tuple(views), values).run()
+
+
+class _Compiler:
+    def __init__(self, book: Rulebook, views: tuple[View, ...], values: Values) -> None:
+        self.book, self.views, self.values = book, views, values
+        self.vocabulary = Vocabulary.of(book)
+        names = list(dict.fromkeys(view.scenario for view in views))
+        self.scenarios = [scenario_rules(book, self.vocabulary, name, values) for name in names]
+        self.of_view = [names.index(view.scenario) for view in views]
+        zoning = book.zonings[values.name(book.rulebook.zoning, book.rulebook.at)]
+        self.geography = Geography(book, zoning)
+        self.periods = PeriodTables()
+        self.pricing = Pricing(book, values, self.periods)
+        self.raise_problems()
+
+    def raise_problems(self) -> None:
+        if self.values.problems:
+            raise RulebookError(self.values.problems)
+
+    def run(self) -> Compiled:
+        bounds = self._bounds()
+        call, roam = self._pair_classes()
+        alphabet = Alphabet(self.vocabulary, bounds, call, roam)
+        alphabet.group_values(self.scenarios)
+        picks = [self._pick(scenario, bounds, call, roam) for scenario in self.scenarios]
+        diagram = Diagram(alphabet)
+        roots = [diagram.add(number, scenario) for number, scenario in enumerate(self.scenarios)]
+        if min(roots) < 0:
+            roots = [self._as_node(diagram, root) for root in roots]
+        self._effects(diagram)
+        days = Days(self.book.calendar)
+        for name, scheme in self.book.periods.items():
+            self.periods.add(name, scheme, days)
+        bundles, leaf_bundle = self._bundles(diagram)
+        automaton = build_automaton(
+            self.book, self.geography.zoning, self.vocabulary, self.geography.index, self.values
+        )
+        self.raise_problems()
+        tables = self._tables(bounds, picks, roots, diagram, bundles, leaf_bundle, automaton)
+        return Compiled(
+            self.book, self.views, tables, self.vocabulary, self.geography, alphabet, diagram, self.pricing,
+            automaton, tuple(self.scenarios), bundles, self.values, self._digest(),
+        )  # fmt: skip
+
+    @staticmethod
+    def _as_node(diagram: Diagram, root: int) -> int:
+        """A diagram that is one leaf still needs a node for the kernel to start from."""
+        if root >= 0:
+            return root
+        diagram.dimension.append(0)
+        diagram.base.append(len(diagram.child))
+        diagram.child.extend([root] * diagram.alphabet.sizes()[0])
+        return len(diagram.dimension) - 1
+
+    def _bounds(self) -> tuple[int, ...]:
+        days: set[int] = set()
+        for scenario in self.scenarios:
+            days |= {day for rule in scenario.rules for box in rule.boxes for day in (box.since, box.until)}
+            days |= {day for union in scenario.unions for day in (union.since, union.until)}
+            days |= circle_bounds(scenario, self.values)
+            days |= {day for day, _ in scenario.phases.values()}
+        return segments(days)
+
+    def _pair_classes(self) -> tuple[PairClasses, PairClasses]:
+        boxes = [box for scenario in self.scenarios for rule in scenario.rules for box in rule.boxes]
+        call: dict[PairCondition, None] = dict.fromkeys(c for box in boxes for c in box.call)
+        roam: dict[PairCondition, None] = dict.fromkeys(c for box in boxes for c in box.roam)
+        return PairClasses(list(call)), PairClasses(list(roam))
+
+    def _pick(
+        self, scenario: ScenarioRules, bounds: tuple[int, ...], call: PairClasses, roam: PairClasses
+    ) -> tuple[list[int], list[int]]:
+        """The number of the pair table in each date segment, for calls and for roaming."""
+        calls, roams = [], []
+        for day in (bounds[0] - 1 if bounds else 0, *bounds):
+            layout = self.geography.layout(scenario, day, self.values)
+            calls.append(call.table(self.geography, scenario, layout, day, self.values))
+            roams.append(roam.table(self.geography, scenario, layout, day, self.values))
+        return calls, roams
+
+    def _effects(self, diagram: Diagram) -> None:
+        """A change whose rules are on top nowhere changes no call; two outcomes of stacked scenarios are a clash."""
+        on_top: dict[int, set[int]] = {}
+        for leaf in diagram.leaves:
+            on_top.setdefault(leaf.scenario, set()).update(leaf.on_top)
+            if len(leaf.on_top) > 1 and leaf.pay is None:
+                self._clash(self.scenarios[leaf.scenario], leaf)
+        for number, scenario in enumerate(self.scenarios):
+            for label, change in scenario.changes:
+                rules = [r for r, rule in enumerate(scenario.rules) if rule.change is change]
+                moved = any(
+                    r in on_top.get(number, ()) and self._differs(scenario, r) for r in rules
+                ) or (change.unite is not None and self._unites(scenario, label))
+                if not moved:
+                    hint = "check the dates, the places and the tariffs named, or take the change out"
+                    self._complain("no-effect", change.at, f"{label}: this change changes no call", hint)
+
+    @staticmethod
+    def _differs(scenario: ScenarioRules, rule: int) -> bool:
+        parent = scenario.rules[rule].parent
+        return parent < 0 or scenario.rules[parent].pay != scenario.rules[rule].pay
+
+    def _unites(self, scenario: ScenarioRules, label: str) -> bool:
+        """Whether some union of places of this change makes a relation nearer on its first day."""
+        for union in scenario.unions:
+            without = [u for u in scenario.unions if u is not union]
+            day = max(union.since, 1)
+            before = ScenarioRules(label, unions=without, circles=scenario.circles, regions=scenario.regions)
+            old = self.geography.layout(before, day, self.values)
+            new = self.geography.layout(scenario, day, self.values)
+            if old.zone != new.zone or old.city != new.city:
+                return True
+        return False
+
+    def _clash(self, scenario: ScenarioRules, leaf: Leaf) -> None:
+        rules = [scenario.rules[r] for r in leaf.on_top]
+        if "+" not in scenario.name or len({rule.scenario for rule in rules}) < 2:
+            return
+        names = " and ".join(f"{rule.name} (pays {', '.join(rule.pay)})" for rule in rules)
+        problem = Problem(
+            "clash", rules[0].at, f"{scenario.name}: {names} price the same calls differently",
+            "say in a scenario of its own which of them holds", also=tuple(rule.at for rule in rules[1:]),
+        )  # fmt: skip
+        if problem not in self.values.problems:
+            self.values.problems.append(problem)
+
+    def _complain(self, code: str, at: Any, message: str, hint: str) -> None:
+        self.values.problems.append(Problem(code, at, message, hint))
+
+    def _bundles(self, diagram: Diagram) -> tuple[tuple[tuple[int, ...], ...], list[int]]:
+        """The tariffs of each leaf as rows of the price tables; leaves that pay alike share a bundle."""
+        known: dict[tuple[int, ...], int] = {}
+        leaf_bundle = []
+        for leaf in diagram.leaves:
+            if not leaf.on_top:
+                leaf_bundle.append(NO_MATCH)
+            elif leaf.pay is None:
+                leaf_bundle.append(CONFLICT)
+            else:
+                tariffs = self.scenarios[leaf.scenario].tariffs
+                bundle = tuple(self.pricing.number(name, tariffs[name]) for name in leaf.pay)
+                leaf_bundle.append(known.setdefault(bundle, len(known)))
+        return tuple(known), leaf_bundle
+
+    def _tables(
+        self, bounds: tuple[int, ...], picks: list[tuple[list[int], list[int]]], roots: list[int], diagram: Diagram,
+        bundles: tuple[tuple[int, ...], ...], leaf_bundle: list[int], a: Automaton,
+    ) -> RatingTables:  # fmt: skip
+        alphabet, p = diagram.alphabet, self.pricing.tables
+        first = bounds[0] - 1 if bounds else 0
+        prices = {name: getattr(p, name) for name in p.__dataclass_fields__ if name in RatingTables._fields}
+        numbers = {name: getattr(a, name) for name in a.__dataclass_fields__ if name in RatingTables._fields}
+        return RatingTables(
+            **numbers,
+            **prices,
+            characters=character_classes(),
+            area_of_place=self._area_of_place(a),
+            limits=self._limits(a, bounds, first),
+            class_base=_begins([len(classes) for classes in alphabet.classes])[:-1],
+            class_of=[c for classes in alphabet.classes for c in classes],
+            segment_of_day=_segment_of_day(bounds, first),
+            as_of=[-1 if view.as_of is None else _segment(bounds, view.as_of) for view in self.views],
+            call_pick=[k for s in self.of_view for k in picks[s][0]],
+            roam_pick=[k for s in self.of_view for k in picks[s][1]],
+            call_pairs=[c for table in alphabet.call.tables for c in table],
+            roam_pairs=[c for table in alphabet.roam.tables for c in table],
+            relation=alphabet.call.relation,
+            options_and=[view.keeps(self.vocabulary.options) for view in self.views],
+            options_or=[view.adds(self.vocabulary.options) for view in self.views],
+            root=[roots[s] for s in self.of_view],
+            dimension=diagram.dimension,
+            base=diagram.base,
+            child=diagram.child,
+            leaf_bundle=leaf_bundle,
+            bundle_begin=_begins([len(bundle) for bundle in bundles]),
+            bundle_tariff=[tariff for bundle in bundles for tariff in bundle],
+            day_row=self.periods.day_row,
+            row_begin=self.periods.row_begin,
+            row_start=self.periods.starts,
+            row_period=self.periods.periods,
+        )
+
+    def _limits(self, a: Automaton, bounds: tuple[int, ...], first: int) -> list[int]:
+        defaults = self.book.rulebook.defaults
+        operator = defaults.fixed_operator
+        return [
+            a.start, a.abroad, len(self.geography.names), len(bounds) + 1, first, len(self.vocabulary.options),
+            self.vocabulary.index("operator", operator) if operator else 0,
+            int(defaults.served_place == "home"), self.book.rulebook.longest_call.amount,
+        ]  # fmt: skip
+
+    def _area_of_place(self, a: Automaton) -> list[int]:
+        """The area code in which a mobile line dials at each place: that of its city, the latest where there are several."""
+        codes = {area.place: a.area_codes.index(area.code) for area in self.book.numbering.areas}
+        found = []
+        for name in self.geography.names:
+            holders = self.geography.holders(name)
+            found.append(next((codes[h] for h in holders if h in codes), -1))
+        return found
+
+    def _digest(self) -> str:
+        """Pins what a rating rests on: the rules, the views and the parameter values used."""
+        parts = [self.book.digest, *(view.pin for view in self.views)]
+        parts += [f"{used.name}={used.value}" for used in self.values.used.values()]
+        return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _begins(lengths: Sequence[int]) -> list[int]:
+    begins = [0]
+    for length in lengths:
+        begins.append(begins[-1] + length)
+    return begins
+
+
+def _segment(bounds: tuple[int, ...], day: int) -> int:
+    return sum(bound <= day for bound in bounds)
+
+
+def _segment_of_day(bounds: tuple[int, ...], first: int) -> list[int]:
+    """The date segment of each day from `first` to the last bound; earlier and later days take the ends."""
+    if not bounds:
+        return [0]
+    return [_segment(bounds, day) for day in range(first, bounds[-1] + 1)]
