@@ -46,6 +46,18 @@ class Words:
         """A list inside a sentence."""
         return ("、" if self.language == "zh" else ", ").join(parts)
 
+    def aside(self, text: str, note: str) -> str:
+        """A remark in brackets after a text; nothing is added for an empty remark."""
+        if not note:
+            return text
+        return f"{text}（{note}）" if self.language == "zh" else f"{text} ({note})"
+
+    def colon(self, title: str, text: str) -> str:
+        """A title and what it introduces; the title alone where there is nothing."""
+        if not text:
+            return title
+        return f"{title}：{text}" if self.language == "zh" else f"{title}: {text}"
+
     def either(self, parts: list[str]) -> str:
         """Alternatives inside a sentence."""
         if len(parts) < 2:

@@ -15,6 +15,7 @@ import click
 from tariffs.language import Words
 
 if TYPE_CHECKING:
+    from tariffs.cdr.failures import CdrError
     from tariffs.rulebook.problems import Problem, RulebookError
 
 WRONG: Final = 2
@@ -52,6 +53,11 @@ def of_rulebook(error: RulebookError, words: Words) -> Refused:
         count = words.ngettext("{n} problems in {files} file", "{n} problems in {files} files", files)
         lines.append(count.format(n=len(lines), files=files))
     return Refused("\n".join(lines))
+
+
+def of_records(error: CdrError) -> click.ClickException:
+    """A failure of reading, rating or writing, which knows its own exit code."""
+    return Wrong(str(error)) if error.exit_code == WRONG else Broken(str(error))
 
 
 def of_system(error: OSError) -> Broken:

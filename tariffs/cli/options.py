@@ -48,7 +48,7 @@ as_of = click.option(
     "as_of",
     multiple=True,
     metavar="DATE|SCENARIO:PHASE",
-    help=_("Price every call under the rules in force on that day or in that phase; its own clock is kept. Repeatable."),
+    help=_("Price every call under the rules in force on that day or in that phase; it keeps its clock. Repeatable."),
 )
 
 
@@ -87,6 +87,8 @@ holders = click.option(
     callback=lambda ctx, param, value: _pairs(value, "OPTION=all|none|FILE"),
     help=_("Who holds an add-on: every line, no line, or those of a file (number, option, from, until). Repeatable."),
 )
+
+quiet = click.option("--quiet", is_flag=True, help=_("No progress bar and no closing words; errors are still said."))
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Write the result as JSON."))
 

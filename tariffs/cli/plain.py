@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -18,6 +19,8 @@ from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
 from tariffs.rulebook.values import Provenance, Quantity, Text
 
 MINUTE = 60_000_000
+HOUR = 60 * MINUTE
+_ONE = re.compile(r"^1 ?(?![\d.])")
 
 
 @dataclass(frozen=True)
@@ -72,12 +75,14 @@ class Plain:
             return name
         text = self.words.text(parameter.name)
         if value is None:
-            return _("{name} [not known: {parameter}]").format(name=text, parameter=name)
-        shown = f"{value} {parameter.unit}".strip()
+            return _("[not known: {name}]").format(name=text)
+        shown = self.with_unit(value, parameter)
         if parameter.kind == "choice":
             shown = self.tariff_or_name(value, parameter)
-        mark = _("given") if name in self.assume else _("assumed value")
-        return _("{name} [{mark}: {value}]").format(name=text, mark=mark, value=shown)
+        return _("{name} [{mark}: {value}]").format(name=text, mark=self.mark(name), value=shown)
+
+    def with_unit(self, value: str, parameter: Parameter) -> str:
+        return f"{value} {self.words.gettext(parameter.unit)}" if parameter.unit else value
 
     def tariff_or_name(self, choice: str, parameter: Parameter) -> str:
         meant = parameter.choices.get(choice, choice)
@@ -91,12 +96,26 @@ class Plain:
         return assumption.value if assumption else None
 
     def price(self, price: Decimal | str) -> str:
+        """Yuan; of a parameter its value and that it is an assumption, or that nobody knows it."""
         _ = self.words.gettext
-        if isinstance(price, str):
-            return self.parameter(price)
-        if price == 0:
-            return _("nothing")
-        return _("{amount} yuan").format(amount=money(price))
+        if isinstance(price, Decimal):
+            return _("{amount} yuan").format(amount=money(price))
+        return self.valued(price)
+
+    def valued(self, name: str) -> str:
+        """The value of a price or date parameter, and what it is the value of."""
+        _ = self.words.gettext
+        parameter, value = self.parameters[name], self.value(name)
+        text = self.words.text(parameter.name)
+        if value is None:
+            return _("[not known: {name}]").format(name=text)
+        shown = _("{amount} yuan").format(amount=money(Decimal(value))) if parameter.kind == "price" else value
+        return _("{value} [{mark}: {name}]").format(value=shown, mark=self.mark(name), name=text)
+
+    def mark(self, parameter: str) -> str:
+        """Whether a value was given or assumed."""
+        _ = self.words.gettext
+        return _("given") if parameter in self.assume else _("assumed value")
 
     def quantity(self, quantity: Quantity) -> str:
         ngettext = self.words.ngettext
@@ -107,14 +126,21 @@ class Plain:
                 if quantity.amount % size == 0:
                     return f"{quantity.amount // size} {unit}"
             return ngettext("{n} byte", "{n} bytes", quantity.amount).format(n=quantity.amount)
+        if quantity.amount % HOUR == 0:
+            n = quantity.amount // HOUR
+            return ngettext("{n} hour", "{n} hours", n).format(n=n)
         if quantity.amount % MINUTE == 0:
             n = quantity.amount // MINUTE
             return ngettext("{n} minute", "{n} minutes", n).format(n=n)
         seconds = (Decimal(quantity.amount) / 1_000_000).normalize()
         return ngettext("{n} second", "{n} seconds", 1 if seconds == 1 else 2).format(n=f"{seconds:f}")
 
+    def unit(self, quantity: Quantity) -> str:
+        """A quantity as what a price is for: `minute` rather than `1 minute`."""
+        return _ONE.sub("", self.quantity(quantity))
+
     def date(self, date: dt.date | str) -> str:
-        return date.isoformat() if isinstance(date, dt.date) else self.parameter(date)
+        return date.isoformat() if isinstance(date, dt.date) else self.valued(date)
 
     def interval(self, start: dt.date | str | None, end: dt.date | str | None) -> str:
         """`[from, until)` in words; empty for always."""

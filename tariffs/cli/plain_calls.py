@@ -9,11 +9,8 @@ from tariffs.cli.terms import RELATION, USAGE
 from tariffs.language import N_
 from tariffs.rulebook.decisions import When
 
-_RECEIVED = N_("received")
-_MADE = N_("made")
-
 _PHRASES: tuple[tuple[str, str], ...] = (
-    ("line", N_("the paying line: {names}")),
+    ("line", N_("on a {names}")),
     ("called", N_("called: {names}")),
     ("operator", N_("operator: {names}")),
     ("called_operator", N_("operator of the called line: {names}")),
@@ -47,7 +44,8 @@ def _named(plain: Plain, phrase: str, names: tuple[str, ...]) -> str:
 
 def _kind(plain: Plain, when: When, spoken: Callable[[str], bool]) -> str:
     _ = plain.words.gettext
-    usage = plain.words.either([_(USAGE[u]) for u in when.usage]) if spoken("usage") else _(USAGE["voice"])
+    usages = when.usage if spoken("usage") else ("voice",)
+    usage = plain.words.either([_(USAGE[usage]) for usage in usages])
     if not spoken("direction") or len(when.direction) != 1:
         return usage
     received = when.direction == ("received",)
@@ -68,13 +66,13 @@ def _where(plain: Plain, when: When) -> list[str]:
     _ = plain.words.gettext
     parts = []
     if when.relation:
-        parts.append(_relations(plain, N_("nearness of the two ends: {names}"), when.relation))
+        parts.append(_relations(plain, N_("relation of the two ends: {names}"), when.relation))
     if when.between:
         one, other = (plain.name(name) for name in when.between)
         parts.append(_("between {one} and {other}, either way").format(one=one, other=other))
     parts += _within(plain, when.within, N_("both ends inside one economic circle"), N_("both ends inside {names}"))
     if when.roaming:
-        parts.append(_relations(plain, N_("nearness of home and present place: {names}"), when.roaming))
+        parts.append(_relations(plain, N_("relation of home and present place: {names}"), when.roaming))
     parts += _within(
         plain,
         when.roaming_within,

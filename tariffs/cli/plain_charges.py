@@ -34,8 +34,7 @@ def tariff(plain: Plain, tariff: Tariff) -> list[str]:
     _ = plain.words.gettext
     lines = charge(plain, tariff.charge)
     for regime in tariff.regime:
-        dated = plain.interval(regime.from_, None)
-        lines.append(_(REGIME[regime.is_]) + (f" ({dated})" if dated else ""))
+        lines.append(plain.words.aside(_(REGIME[regime.is_]), plain.interval(regime.from_, None)))
     if tariff.filing:
         lines.append(_("filing number: {number}").format(number=tariff.filing))
     if tariff.plan_code:
@@ -47,7 +46,8 @@ def tariff(plain: Plain, tariff: Tariff) -> list[str]:
 
 def scheme(plain: Plain, scheme: PeriodScheme) -> list[str]:
     """A line for each rate period: when it holds."""
-    return [f"{plain.words.text(period.name)}: {_period(plain, period)}" for period in scheme.periods.values()]
+    periods = scheme.periods.values()
+    return [plain.words.colon(plain.words.text(period.name), _period(plain, period)) for period in periods]
 
 
 def _period(plain: Plain, period: Period) -> str:
@@ -60,23 +60,26 @@ def _period(plain: Plain, period: Period) -> str:
 
 
 def _steps(plain: Plain, charge: Charge) -> str:
-    steps = [_step(plain, step, charge) for step in charge.all_steps]
+    if all(step.price == Decimal(0) for step in charge.all_steps):
+        return plain.words.gettext("free of charge")
+    steps = [_step(plain, step, charge, first=not number) for number, step in enumerate(charge.all_steps)]
     if len(steps) == 1:
         return steps[0]
     last = plain.words.gettext("then {step}").format(step=steps[-1])
     return plain.words.gettext("; ").join([*steps[:-1], last])
 
 
-def _step(plain: Plain, step: Step, charge: Charge) -> str:
+def _step(plain: Plain, step: Step, charge: Charge, *, first: bool) -> str:
     _ = plain.words.gettext
     price = _price(plain, step, charge)
     if step.per is None:
         assert step.for_ is not None  # a step has one of the two
-        return _("the next {length} as one block: {price}").format(length=plain.quantity(step.for_), price=price)
-    text = _("{price} for each started {unit}").format(price=price, unit=plain.quantity(step.per))
+        block = _("the first {length} as one block: {price}") if first else _("the next {length} as one block: {price}")
+        return block.format(length=plain.unit(step.for_), price=price)
+    text = _("{price} for each started {unit}").format(price=price, unit=plain.unit(step.per))
     if step.billed_by is not None and step.billed_by != step.per:
         text = _("{price} for {unit}, charged by each started {part}").format(
-            price=price, unit=plain.quantity(step.per), part=plain.quantity(step.billed_by)
+            price=price, unit=plain.quantity(step.per), part=plain.unit(step.billed_by)
         )
     if step.for_ is not None:
         text = _("for {length} {price}").format(length=plain.quantity(step.for_), price=text)
@@ -89,7 +92,7 @@ def _price(plain: Plain, step: Step, charge: Charge) -> str:
     periods = plain.book.periods[charge.periods].periods if charge.periods in plain.book.periods else {}
     return plain.words.join(
         [
-            f"{plain.price(price)} ({plain.words.text(periods[name].name) if name in periods else name})"
+            plain.words.aside(plain.price(price), plain.words.text(periods[name].name) if name in periods else name)
             for name, price in step.price.items()
         ]
     )
@@ -98,9 +101,10 @@ def _price(plain: Plain, step: Step, charge: Charge) -> str:
 def _crossing(plain: Plain, parameter: str) -> str:
     _ = plain.words.gettext
     value = plain.value(parameter)
-    meant = plain.parameters[parameter].choices.get(value, value) if value and parameter in plain.parameters else None
-    said = _(CROSSING[meant]) if meant in CROSSING else ""
-    return f"{plain.parameter(parameter)}{': ' if said else ''}{said}"
+    if value is None:
+        return plain.valued(parameter)
+    said = _(CROSSING[plain.parameters[parameter].choices.get(value, value)])
+    return plain.words.aside(said, plain.mark(parameter))
 
 
 def _billed(plain: Plain, billed: Billed) -> list[str]:
@@ -114,9 +118,3 @@ def _billed(plain: Plain, billed: Billed) -> list[str]:
             _("billed to {unit}; {fraction}").format(unit=unit, fraction=_(FRACTION[billed.fraction]).format(unit=unit))
         )
     return lines
-
-
-def first_price(plain: Plain, tariff: Tariff) -> Decimal | None:
-    """The price of a tariff's first step, for sorting; None where a parameter or a rate period decides."""
-    price = tariff.charge.all_steps[0].price
-    return price if isinstance(price, Decimal) else None

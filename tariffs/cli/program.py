@@ -50,12 +50,15 @@ class Program(click.Group):
             formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
 
     def invoke(self, ctx: click.Context) -> Any:
+        from tariffs.cdr.failures import CdrError
         from tariffs.rulebook.problems import RulebookError
 
         try:
             return super().invoke(ctx)
         except RulebookError as error:
             raise failures.of_rulebook(error, spoken(ctx)) from error
+        except CdrError as error:
+            raise failures.of_records(error) from error
         except BrokenPipeError:
             _silence()
             ctx.exit(failures.CLOSED_PIPE)

@@ -11,7 +11,7 @@ import click
 
 from tariffs.cli import options, shown
 from tariffs.cli.failures import Wrong, did_you_mean
-from tariffs.cli.plain import Plain
+from tariffs.cli.plain import Plain, strings
 from tariffs.language import Words
 from tariffs.library import Rulebook, load
 from tariffs.rulebook.scenarios import Parameter
@@ -91,7 +91,7 @@ def _chosen(plain: Plain, scenario: str | None, tariff: str | None, rule: str | 
 def _named(known: Mapping[str, T], name: str, kind: str, words: Words) -> T:
     if name in known:
         return known[name]
-    said = words.gettext("there is no {kind} {name!r} in the rulebook.").format(kind=kind, name=name)
+    said = words.gettext("There is no {kind} {name!r} in the rulebook.").format(kind=kind, name=name)
     raise Wrong(f"{said} {did_you_mean(name, known, words)}")
 
 
@@ -109,11 +109,17 @@ def _document(plain: Plain, kind: str, name: str, item: Item) -> dict[str, Any]:
     if plain.scenario is not None and kind == "scenario":
         items += shown.paid_tariffs(plain, plain.scenario)
     wanted = plain.parameters if kind == "rulebook" else shown.needed(plain, items)
+    cited = {text for piece in items for text in strings(piece)}
     return {
         "kind": kind,
         "name": name,
         "rulebook": {"id": plain.book.rulebook_id, "digest": plain.book.digest},
         "definition": item.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"tables"}),
+        "sources": {
+            source: plain.book.sources[source].model_dump(mode="json", by_alias=True, exclude_defaults=True)
+            for source in plain.book.sources
+            if kind != "rulebook" and source in cited
+        },
         "parameters": [_parameter(plain, parameter_name) for parameter_name in wanted],
     }
 

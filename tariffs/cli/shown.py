@@ -93,17 +93,18 @@ def parameters(plain: Plain, wanted: dict[str, Parameter]) -> Iterator[str]:
     _ = plain.words.gettext
     for name, parameter in wanted.items():
         text, value = plain.words.text(parameter.name), plain.value(name)
-        allowed = f" ({plain.words.either(list(parameter.choices))})" if parameter.choices else ""
-        unit = f" {parameter.unit}" if parameter.unit else ""
+        allowed = plain.words.aside("", plain.words.either(list(parameter.choices)))
         if value is None:
             yield _("{name} – {text}: not known; give --assume {name}=VALUE{allowed}").format(
                 name=name, text=text, allowed=allowed
             )
         elif name in plain.assume:
-            yield _("{name} – {text}: {value} (given)").format(name=name, text=text, value=value + unit)
+            shown = plain.with_unit(value, parameter)
+            yield _("{name} – {text}: {value} (given)").format(name=name, text=text, value=shown)
         else:
             assumption = plain.book.assumptions[name]
-            yield _("{name} – {text}: {value} (assumed value)").format(name=name, text=text, value=value + unit)
+            shown = plain.with_unit(value, parameter)
+            yield _("{name} – {text}: {value} (assumed value)").format(name=name, text=text, value=shown)
             yield "  " + _("reason: {reason}").format(reason=assumption.reason)
             yield from _indented(plain.provenance(assumption))
         if parameter.note:
@@ -121,8 +122,7 @@ def _closing(plain: Plain, items: list[Provenance]) -> Iterator[str]:
 
 def _covers(plain: Plain) -> Iterator[str]:
     for cover in plain.book.covers:
-        dates = plain.interval(cover.from_, cover.until)
-        yield plain_calls.when(plain, cover.when) + (f"; {dates}" if dates else "")
+        yield plain.words.aside(plain_calls.when(plain, cover.when), plain.interval(cover.from_, cover.until))
 
 
 def _tariff(plain: Plain, name: str) -> Iterator[str]:
@@ -134,7 +134,7 @@ def _rule(plain: Plain, name: str, rule: Rule) -> Iterator[str]:
     _ = plain.words.gettext
     title = f"{name} – {plain.words.text(rule.name)}" if rule.name else name
     dates = plain.interval(rule.from_, rule.until)
-    yield f"{title}{': ' if dates else ''}{dates}"
+    yield plain.words.colon(title, dates)
     yield "  " + plain_calls.when(plain, rule.when)
     yield "  → " + _pays(plain, rule.pay)
     if rule.overrides:
@@ -166,15 +166,16 @@ def _scenario_in_short(plain: Plain, name: str) -> Iterator[str]:
 
 
 def _title(plain: Plain, name: str, scenario: Scenario) -> str:
-    label = plain.words.gettext(" (illustrative)") if scenario.illustrative else ""
-    return f"{name} – {plain.words.text(scenario.name)}{label}"
+    label = plain.words.gettext("illustrative") if scenario.illustrative else ""
+    return plain.words.aside(f"{name} – {plain.words.text(scenario.name)}", label)
 
 
 def _phases(plain: Plain, scenario: Scenario) -> Iterator[str]:
     _ = plain.words.gettext
     for name, phase in scenario.phases.items():
-        known = _(" (known since {day})").format(day=phase.known) if phase.known else ""
-        yield f"{name} – {plain.words.text(phase.name)}: {plain.interval(phase.from_, None)}{known}"
+        known = _("known since {day}").format(day=phase.known) if phase.known else ""
+        start = plain.words.aside(plain.interval(phase.from_, None), known)
+        yield plain.words.colon(f"{name} – {plain.words.text(phase.name)}", start)
         yield from _indented(plain.provenance(phase))
 
 
@@ -182,9 +183,9 @@ def _changes(plain: Plain, scenario: Scenario) -> Iterator[str]:
     _ = plain.words.gettext
     for number, change in enumerate(scenario.changes, 1):
         if change.phase is not None:
-            start = _("in phase {phase}").format(phase=change.phase)
-            if change.until is not None:
-                start += " " + plain.interval(None, change.until)
+            phase = scenario.phases.get(change.phase)
+            dates = plain.interval(phase.from_ if phase else None, change.until)
+            start = _("phase {phase}, {dates}").format(phase=change.phase, dates=dates)
         else:
             start = plain.interval(change.from_, change.until)
         yield f"{number}. {start}"
@@ -227,11 +228,12 @@ def _unite(plain: Plain, unite: Unite) -> str:
 def _circles(plain: Plain, circles: dict[str, Circle]) -> Iterator[str]:
     for name, circle in circles.items():
         versions = [(circle.members, "")] if circle.members else [
-            (version.members, f" ({plain.interval(version.from_, version.until)})") for version in circle.versions
+            (version.members, plain.interval(version.from_, version.until)) for version in circle.versions
         ]  # fmt: skip
         for members, dates in versions:
             cities = plain.words.join([plain.name(member) for member in members])
-            yield f"{name} – {plain.words.text(circle.name)}: {cities}{dates}"
+            named = plain.words.colon(f"{name} – {plain.words.text(circle.name)}", cities)
+            yield plain.words.aside(named, dates)
 
 
 def _section(title: str, lines: Iterable[str]) -> Iterator[str]:

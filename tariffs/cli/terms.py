@@ -63,3 +63,5 @@ FRACTION: Final = {
     "half-up": N_("half of {unit} or more counts as whole"),
 }
 KIND: Final = {"price": N_("price"), "date": N_("date"), "choice": N_("choice")}
+UNIT: Final = (N_("yuan"), N_("yuan per minute"), N_("yuan per started minute"), N_("yuan per month"))
+"""Units that parameters of the shipped rulebooks are given in; another one is shown as it is written."""
