@@ -33,7 +33,7 @@ CITIES = {
 }
 """Area code with its trunk 0, and digits of a subscriber number."""
 
-FROM_ABROAD = {"hong-kong": "0085223456789", "abroad": "00442079460000"}
+FROM_ABROAD = {"abroad": "00442079460000"}
 SERVICES = {"400": "4008123456", "emergency": "110"}
 
 KINDS = {
@@ -53,8 +53,8 @@ KINDS = {
 class Drawn:
     """A call as a billing system hands it in, and what it is, for those who cannot read numbers.
 
-    `line`, `home`, `present`: of the served party; `origin`, `destination`: places of the call; `called`: fixed, mobile,
-    or a service.
+    `line`, `home`, `present`: of the served party; `origin`, `destination`: places of the call; `called`: fixed,
+    mobile, or a service.
     """
 
     call: tariffs.Call

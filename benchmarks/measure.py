@@ -27,7 +27,8 @@ class Timing:
         return Timing(self.median / count, self.least / count, self.most / count)
 
     def __str__(self) -> str:
-        scale, unit = next((s, u) for s, u in ((1, "s"), (1e3, "ms"), (1e6, "µs")) if self.median * s >= 0.1 or s == 1e6)
+        units = ((1.0, "s"), (1e3, "ms"), (1e6, "µs"))
+        scale, unit = next((s, u) for s, u in units if self.median * s >= 0.1 or u == "µs")
         return f"{self.median * scale:.3g} {unit} ({self.least * scale:.3g}–{self.most * scale:.3g})"
 
 
@@ -63,8 +64,7 @@ def surroundings() -> str:
             packages.append(f"{name} {version(name)}")
         except PackageNotFoundError:
             packages.append(f"{name} (not installed)")
-    return (
-        f"{platform.python_implementation()} {platform.python_version()}, {platform.system()} {platform.machine()}, "
-        f"{os.cpu_count()} cores; {', '.join(packages)}. Command: `python -m benchmarks {' '.join(sys.argv[1:])}`".rstrip()
-        + "."
-    )
+    python = f"{platform.python_implementation()} {platform.python_version()}"
+    machine = f"{platform.system()} {platform.machine()}, {os.cpu_count()} cores"
+    command = " ".join(["python -m benchmarks", *sys.argv[1:]])
+    return f"{python}, {machine}; {', '.join(packages)}. Command: `{command}`."

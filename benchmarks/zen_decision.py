@@ -1,8 +1,8 @@
 """The tariff `prd` under the scenario `plan-2010`, written for zen-engine as somebody who knows it would.
 
-Facts that several rows need are worked out once in an expression node. One table, first hit, most specific rows first,
-finds the charge: its output cells are expressions, of which only that of the row hit is evaluated. No function node, which
-would run JavaScript. Amounts are decimals inside zen.
+Facts that several rows need are worked out once in an expression node. One table, first hit, most specific rows
+first, finds the charge: its output cells are expressions, of which only that of the row hit is evaluated. There is no
+function node, which would run JavaScript. Amounts are decimals inside zen.
 
 `from_digits` puts number reading in front, for fixed lines: tables of area codes. Mobile numbers would need the
 30,000 segments as rows of a table that is searched from the top, which nobody would do.
@@ -10,6 +10,7 @@ would run JavaScript. Amounts are decimals inside zen.
 
 from __future__ import annotations
 
+from itertools import pairwise
 from typing import Any
 
 from benchmarks.calls import CITIES, Drawn
@@ -31,13 +32,25 @@ NIGHT_UNITS = (
 )
 LONG_DISTANCE = f"0.07 * {UNITS} - 0.03 * ({NIGHT_UNITS})"
 
+
+
+def _both(*places: str) -> str:
+    """Both ends of the call among these places."""
+    return f"(origin in {list(places)} and destination in {list(places)})"
+
+
+NEAR = (
+    ("origin == destination", "city"),
+    ("destination == 'hong-kong'", "hkmt"),
+    ("destination == 'abroad'", "abroad"),
+    (_both(*CIRCLES[0]), "guang-fo"),
+    (" or ".join(_both(*circle) for circle in CIRCLES[1:]), "circle"),
+    (_both(*REGION), "region"),
+)
+"""How near: in one city, one circle (Guangzhou–Foshan by its name), the nine cities, or else the mainland."""
+
 FACTS = {
-    # how near: in one city, one circle, the nine cities, the mainland, or beyond
-    "near": "origin == destination ? 'city' : destination in ['hong-kong'] ? 'hkmt' : destination in ['abroad'] ? 'abroad' : "
-    + " or ".join(f"(origin in {list(c)} and destination in {list(c)})" for c in CIRCLES[:1])
-    + " ? 'guang-fo' : "
-    + " or ".join(f"(origin in {list(c)} and destination in {list(c)})" for c in CIRCLES[1:])
-    + f" ? 'circle' : (origin in {list(REGION)} and destination in {list(REGION)}) ? 'region' : 'mainland'",
+    "near": "".join(f"{condition} ? '{name}' : " for condition, name in NEAR) + "'mainland'",
     # a mobile that pays as at home: it is, or the plan says so
     "at_home": "home == present"
     f" or (date >= 20120101 and home in {list(CIRCLES[0])} and present in {list(CIRCLES[0])})"
@@ -88,7 +101,8 @@ def _table(inputs: tuple[str, ...], output: str, rows: tuple[tuple[str, ...], ..
         "inputs": [{"id": f"i{n}", "name": field, "field": field} for n, field in enumerate(inputs)],
         "outputs": [{"id": "o", "name": output, "field": output}],
         "rules": [
-            {"_id": f"r{n}", "o": row[-1]} | {f"i{m}": cell for m, cell in enumerate(row[:-1])} for n, row in enumerate(rows)
+            {"_id": f"r{n}", "o": row[-1]} | {f"i{m}": cell for m, cell in enumerate(row[:-1])}
+            for n, row in enumerate(rows)
         ],
         "passThrough": keep,
         "executionMode": "single",
@@ -99,7 +113,7 @@ def _chain(*nodes: Graph) -> Graph:
     nodes = (_node("input", "inputNode"), *nodes, _node("output", "outputNode"))
     edges = [
         {"id": f"e{n}", "type": "edge", "sourceId": a["id"], "targetId": b["id"]}
-        for n, (a, b) in enumerate(zip(nodes, nodes[1:], strict=False))
+        for n, (a, b) in enumerate(pairwise(nodes))
     ]
     return {"contentType": "application/vnd.gorules.decision", "nodes": list(nodes), "edges": edges}
 
