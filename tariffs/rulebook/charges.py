@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-import datetime as dt
 from typing import Annotated, Any, Literal
 
 from pydantic import BeforeValidator, Field, model_validator
 
 from tariffs.rulebook.values import (
     Clock,
-    DateOrName,
+    Date,
     Dated,
+    DateOrName,
     Item,
     Money,
     Name,
@@ -90,11 +90,11 @@ class Recurrence(Item):
 class Calendar(Provenance):
     """Public holidays and weekends made working days, complete on `[from, until)` and silent outside."""
 
-    from_: dt.date
-    until: dt.date
-    holidays: tuple[dt.date, ...] = ()
+    from_: Date
+    until: Date
+    holidays: tuple[Date, ...] = ()
     recurring: tuple[Recurrence, ...] = ()
-    working_weekends: tuple[dt.date, ...] = ()
+    working_weekends: tuple[Date, ...] = ()
 
 
 class Step(Item):
@@ -188,7 +188,7 @@ class Charge(Item):
         if self.price is not None:
             steps = (Step(at=self.at, for_=self.for_, per=self.per, billed_by=self.billed_by, price=self.price),)
         if self.free is not None:
-            steps = (Step(at=self.at, for_=self.free, price="0"), *steps)  # type: ignore[arg-type]
+            steps = (Step(at=self.at, for_=self.free, price="0"), *steps)
         return steps
 
 
@@ -196,7 +196,7 @@ class DatedRegime(Item):
     """A price regime from a date on."""
 
     is_: Regime
-    from_: dt.date | None = None
+    from_: Date | None = None
 
 
 class Tariff(Provenance):

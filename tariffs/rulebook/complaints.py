@@ -40,7 +40,12 @@ _TYPES: Final = {
     "date_from_datetime_parsing": ("is not a date", "write it as 2012-01-01"),
     "date_from_datetime_inexact": ("is not a date", "write it as 2012-01-01"),
 }
-_BOUNDS: Final = {"ge": "must be at least", "gt": "must be more than", "le": "must be at most", "lt": "must be less than"}
+_BOUNDS: Final = {
+    "ge": "must be at least",
+    "gt": "must be more than",
+    "le": "must be at most",
+    "lt": "must be less than",
+}
 _ORDER: Final = ("extra_forbidden", "missing", "value_error", "literal_error", "date_from_datetime_parsing")
 
 
@@ -158,7 +163,9 @@ def _words(spot: Spot, error: ErrorDetails) -> tuple[str, str]:
         return f"{value} cannot stand for {whose}", said
     if kind == "literal_error":
         allowed = re.findall(r"'([^']*)'", str(context.get("expected", "")))
-        return f"{value} is not a value of {whose}", did_you_mean(str(spot.value), allowed) or f"one of {listed(allowed, 20)}"
+        return f"{value} is not a value of {whose}", did_you_mean(
+            str(spot.value), allowed
+        ) or f"one of {listed(allowed, 20)}"
     if kind == "string_pattern_mismatch":
         return f"{value} cannot stand for {whose}", _PATTERNS.get(str(context.get("pattern")), error["msg"])
     if kind in _TYPES:

@@ -50,7 +50,7 @@ def _files_in(folder: Path) -> list[Path]:
 
 
 def locate(where: str | os.PathLike[str]) -> tuple[str, list[RuleFile]]:
-    """The id of the rulebook and its files, without those that it includes. Raises RulebookError where there is none."""
+    """The id of a rulebook and its files, without those that it includes. Raises RulebookError where there is none."""
     text = os.fspath(where)
     path = Path(text)
     if "\0" in text:
@@ -84,8 +84,7 @@ def _refuse(code: str, shown: str, message: str, hint: str) -> None:
 
 def included(file: RuleFile, written: str) -> RuleFile:
     """The file that `include` names, as a path from the file that includes it."""
-    shown = os.path.normpath(os.path.join(os.path.dirname(file.shown), written))
-    return RuleFile(file.path.parent / written, shown)
+    return RuleFile(file.path.parent / written, os.path.normpath(Path(file.shown).parent / written))
 
 
 def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Problem:
@@ -93,7 +92,9 @@ def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Pro
     try:
         if not file.path.is_file():
             problem = "there is no such file" if not file.path.exists() else "this is not a file"
-            return Problem("unreadable-file", asked or Position(file.shown), f"{file.shown}: {problem}", "check the path")
+            return Problem(
+                "unreadable-file", asked or Position(file.shown), f"{file.shown}: {problem}", "check the path"
+            )
         with file.path.open("rb") as stream:
             data = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:

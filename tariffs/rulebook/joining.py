@@ -116,5 +116,3 @@ def read_sections(joined: Joined, problems: list[Problem]) -> dict[str, Any]:
         elif key in joined.single:
             values[name] = read_item(model, *joined.single[key], problems)
     return values
-
-

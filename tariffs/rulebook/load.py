@@ -8,9 +8,11 @@ import os
 from dataclasses import replace
 from typing import Any, TypeVar
 
-from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.book import Rulebook, Sections
+from tariffs.rulebook.checks import CHECKS
 from tariffs.rulebook.folder import RuleFile, included, locate, read_text
 from tariffs.rulebook.joining import Joined, read_sections
+from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.problems import Position, Problem, RulebookError
 from tariffs.rulebook.reading import named_keys
 from tariffs.rulebook.tables import Table, read_tables
@@ -29,7 +31,12 @@ def load_rulebook(where: str | os.PathLike[str], kind: type[BookT] = Rulebook) -
     reader.read(files)
     values = read_sections(reader.joined, reader.problems)
     reader.miss_sections()
-    tables = read_tables(values, reader.paths, reader.problems)
+    book = Sections.model_construct(**{name: values[name] for name in values if name in Sections.model_fields})
+    broken = (text.text for text in reader.texts.values() if text.broken)
+    notes = Notes(reader.problems, reader.roots, broken, book.places)
+    for check in CHECKS:
+        check(book, notes)
+    tables = read_tables(book, reader.paths, notes)
     if reader.problems:
         raise RulebookError(reader.told())
     return _freeze(kind, rulebook_id, values, tables)
@@ -44,6 +51,7 @@ class _Reader:
         self.joined = Joined(kind, self.problems)
         self.texts: dict[str, SourceText] = {}
         self.paths: dict[str, RuleFile] = {}
+        self.roots: list[Mapping] = []
 
     def read(self, files: list[RuleFile]) -> None:
         waiting: list[tuple[RuleFile, Position | None]] = [(file, None) for file in files]
@@ -61,6 +69,7 @@ class _Reader:
             self.texts[file.shown], self.paths[file.shown] = source, file
             root = read_yaml(source, named_keys(self.kind), self.problems)
             if root is not None:
+                self.roots.append(root)
                 self.joined.add(root)
                 waiting += [(included(file, path), at) for path, at in _includes(root)]
 
@@ -72,7 +81,9 @@ class _Reader:
             if key not in self.joined.single and not hidden and self.texts:
                 file = next(iter(self.texts))
                 message = f"no file has the section `{key}`"
-                self.problems.append(Problem("missing-section", Position(file), message, f"add `{key}:` to one of the files"))
+                self.problems.append(
+                    Problem("missing-section", Position(file), message, f"add `{key}:` to one of the files")
+                )
 
     def told(self) -> list[Problem]:
         """The problems, each once, with the lines they are about."""

@@ -79,7 +79,7 @@ class CountryCode(Dated, Provenance):
 
 
 class Numbering(Provenance):
-    """The whole plan. The longest prefix decides; if it does not hold on the day, or the length is wrong, the number is unknown.
+    """The whole plan. The longest prefix decides; on another day, or with another length, the number is unknown.
 
     A number without area code is looked up in the caller's area (for callers: the home area of the mapping).
     Where a special service and a subscriber number of the caller's area could both be meant, the special service wins.

@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from tariffs.rulebook.values import DateOrName, Dated, Item, Name, Names, Provenance, Text
+from tariffs.rulebook.values import Dated, DateOrName, Item, Name, Names, Provenance, Text
 
 Relation = Literal[
     "same-zone",

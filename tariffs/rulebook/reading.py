@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import cache
-from typing import Annotated, Any, TypeVar, get_args, get_origin
+from typing import Annotated, Any, TypeVar, cast, get_args, get_origin
 
 from pydantic import BaseModel, TypeAdapter, ValidationError
 from pydantic.fields import FieldInfo
@@ -42,20 +42,20 @@ def holds_dict(annotation: Any) -> bool:
 
 
 def read_item(model: type[ItemT], raw: Any, at: Position, problems: list[Problem]) -> ItemT:
-    """`raw` as an item of this kind. What is wrong is noted, and the rest kept, so that its names can be checked too."""
+    """`raw` as an item of this kind. What is wrong is noted and the rest kept, so that its names are checked too."""
     if not isinstance(raw, Mapping):
         noun = kind_of(model)
         message = f"a {noun} is a mapping, and this is {quoted(raw)}"
         problems.append(Problem("bad-value", at, message, "write `key: value` lines below it, or {key: value}"))
-        return _salvage(model, None)
+        return cast(ItemT, _salvage(model, None))
     try:
         return model.model_validate(raw)
     except ValidationError as error:
         problems.extend(complain(raw, model, error.errors(include_url=False, include_input=False)))
-        return _salvage(model, raw)
+        return cast(ItemT, _salvage(model, raw))
 
 
-def _salvage(model: type[ItemT], raw: Mapping | None) -> ItemT:
+def _salvage(model: type[Item], raw: Mapping | None) -> Item:
     """What can be read of a broken item; what cannot is empty. Only for looking up names, never for rating."""
     values: dict[str, Any] = {}
     for name, field in model.model_fields.items():

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from tariffs.rulebook.charges import Tariff
 from tariffs.rulebook.decisions import Option, Rule, When
 from tariffs.rulebook.places import Circle, Region, Unite
-from tariffs.rulebook.values import DateOrName, Item, Name, Names, Provenance, Text
+from tariffs.rulebook.values import Date, DateOrName, Item, Name, Names, Provenance, Text
 
 
 class Parameter(Item):
@@ -68,7 +68,7 @@ class Phase(Provenance):
 
     name: Text
     from_: DateOrName
-    known: dt.date | None = None
+    known: Date | None = None
 
 
 class Change(Provenance):
@@ -106,7 +106,7 @@ class Change(Provenance):
 
 
 class Scenario(Provenance):
-    """A base and what changes. `base` absent: the rulebook as it stands. `illustrative` is shown wherever results are."""
+    """A base and what changes. `base` absent: the rulebook as it stands. `illustrative` is shown with every result."""
 
     name: Text
     base: Name | None = None

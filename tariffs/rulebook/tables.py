@@ -6,72 +6,165 @@ import csv
 import gzip
 import io
 import zlib
-from collections.abc import Iterator
-from itertools import compress
+from collections.abc import Collection, Iterator
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Final
 
+from tariffs.rulebook.book import Sections
 from tariffs.rulebook.folder import RuleFile
-from tariffs.rulebook.problems import Position, Problem
+from tariffs.rulebook.notes import Notes
+from tariffs.rulebook.problems import Position
 from tariffs.rulebook.wording import hint_for
 
 Table = tuple[tuple[str, ...], ...]
 
 _MOST_SHOWN: Final = 20
-_LARGEST_TABLE: Final = 500_000_000
+"""Problems told of one table; of the rest, the number."""
+_LARGEST: Final = 200_000_000
+"""Bytes of a table, unpacked."""
+
 SEGMENTS: Final = ("prefix", "place")
 EXCHANGES: Final = ("area", "prefix", "place")
 
 
-def read_tables(values: dict[str, Any], files: dict[str, RuleFile], problems: list[Problem]) -> dict[str, Table]:
-    """The rows of every table file that the sections name, by the path as written."""
+@dataclass(frozen=True, slots=True)
+class _Named:
+    """A table that the rules name: its path as written, where that stands, and the columns it must have."""
+
+    path: str
+    at: Position
+    header: tuple[str, ...]
+
+
+def read_tables(book: Sections, files: dict[str, RuleFile], notes: Notes) -> dict[str, Table]:
+    """The rows of every table file that the sections name, by its path as written in the rules.
+
+    A path leads from the rule file that names the table.
+    """
     tables: dict[str, Table] = {}
-    places = values.get("places", {})
-    for path, header, at in _named_tables(values):
-        file = files.get(at.file)
-        if path in tables or file is None:
+    origins: dict[str, tuple[Path, Position]] = {}
+    for named in _named_tables(book, notes):
+        file = files.get(named.at.file)
+        if file is None:
             continue
-        read = _read(file.path.parent / path, path, header, at, problems)
-        if read is not None:
-            tables[path] = read
-            problems += _faults(read, path, at, places)
+        path = file.path.parent / named.path
+        first = origins.setdefault(named.path, (path, named.at))
+        if first[1] != named.at:
+            if first[0].resolve() != path.resolve():
+                message = f"`{named.path}` means another file than in the other place that names it"
+                notes.add("missing-table", named.at, message, "give the two files different names", (first[1],))
+            continue
+        shown = str(Path(file.shown).parent / named.path)
+        table = _read(path, shown, named, notes)
+        if table is not None:
+            tables[named.path] = table
     return tables
 
 
-def _named_tables(values: dict[str, Any]) -> Iterator[tuple[str, tuple[str, ...], Position]]:
-    numbering = values.get("numbering")
-    segments = getattr(numbering, "segments", None)
+def _named_tables(book: Sections, notes: Notes) -> Iterator[_Named]:
+    segments = book.numbering.segments if book.numbering is not None else None
     if segments is not None and segments.file:
-        yield segments.file, SEGMENTS, segments.at
-    for zoning in values.get("zonings", {}).values():
+        yield _Named(segments.file, notes.at(segments, "file"), SEGMENTS)
+    for zoning in book.zonings.values():
         if zoning.exchanges:
-            yield zoning.exchanges, EXCHANGES, zoning.at
+            yield _Named(zoning.exchanges, notes.at(zoning, "exchanges"), EXCHANGES)
 
 
-def _read(path: Path, written: str, header: tuple[str, ...], at: Position, problems: list[Problem]) -> Table | None:
+def _read(path: Path, shown: str, named: _Named, notes: Notes) -> Table | None:
+    text = _text(path, shown, named, notes)
+    if text is None:
+        return None
+    header, _, body = text.partition("\n")
+    if [name.strip() for name in header.split(",")] != list(named.header):
+        wanted = ",".join(named.header)
+        message = f"the first line of this table must be `{wanted}`"
+        notes.add("missing-table", Position(shown, 1, 1), message, "add it above the rows", (named.at,))
+        return None
     try:
-        if path.stat().st_size > _LARGEST_TABLE:
-            raise OSError(0, "too large")
-        data = path.read_bytes()
-        text = (gzip.decompress(data) if data[:2] == b"\x1f\x8b" else data).decode("utf-8-sig")
-    except (OSError, EOFError, zlib.error, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "not UTF-8 text or whole gzip"
-        problems.append(Problem("missing-table", at, f"the table `{written}` cannot be read: {reason}", "check the file"))
+        rows = tuple(map(tuple, filter(None, csv.reader(io.StringIO(body, newline="")))))
+    except csv.Error as error:
+        notes.add("missing-table", Position(shown), f"this is no CSV file: {error}", "check its quotes", (named.at,))
         return None
-    rows = list(csv.reader(io.StringIO(text, newline="")))
-    if not rows or tuple(rows[0]) != header:
-        wanted = ",".join(header)
-        problems.append(Problem("missing-table", Position(written, 1, 1), f"the first line must be `{wanted}`", "add it"))
-        return None
-    return tuple(map(tuple, filter(None, rows[1:])))
+    if not _faultless(rows, len(named.header), notes.places):
+        _tell_faults(body, shown, named, notes)
+    return rows
 
 
-def _faults(table: Table, written: str, at: Position, places: Any) -> list[Problem]:
-    del at
-    width = len(table[0]) if table else 0
-    bad = [len(row) != width or not all(x.isdigit() for x in row[:-1]) or row[-1] not in places for row in table]
-    found = [
-        Problem("missing-table", Position(written, 0), "a row is malformed", hint_for(row[-1], places, "places"))
-        for row in compress(table, bad)
-    ]
-    return found[:_MOST_SHOWN]
+def _text(path: Path, shown: str, named: _Named, notes: Notes) -> str | None:
+    """The text of a table file, unpacked where it is gzip; None, with the problem noted, where there is none."""
+    reason, hint = "there is no such file", f"put it at {shown}, or correct the path"
+    try:
+        if path.is_file():
+            with path.open("rb") as packed:
+                opened = gzip.GzipFile(fileobj=packed) if packed.read(2) == b"\x1f\x8b" else packed
+                packed.seek(0)
+                data = opened.read(_LARGEST + 1)
+            if len(data) <= _LARGEST:
+                return data.decode("utf-8-sig")
+            reason, hint = (
+                f"it has more than {_LARGEST:,} bytes",
+                "shorten prefixes where all that follow lead to one place",
+            )
+        elif path.exists():
+            reason = "it is no file"
+    except UnicodeDecodeError:
+        reason, hint = "it is not UTF-8 text", "save it as UTF-8"
+    except (OSError, EOFError, ValueError, zlib.error) as error:
+        said = error.strerror if isinstance(error, OSError) else None
+        reason, hint = said or "it is not whole", "check the file"
+    notes.add("missing-table", named.at, f"the table `{named.path}` cannot be read: {reason}", hint)
+    return None
+
+
+def _faultless(rows: Table, width: int, places: Collection[str]) -> bool:
+    """Whether all rows are as they must be: the common case, looked at by columns because tables are long."""
+    if not rows:
+        return True
+    if set(map(len, rows)) != {width}:
+        return False
+    *digits, places_named = zip(*rows, strict=True)
+    if not all("" not in set(column) and _all_digits("".join(column)) for column in digits):
+        return False
+    keys = set(digits[0]) if len(digits) == 1 else set(zip(*digits, strict=True))
+    return len(keys) == len(rows) and set(places_named) <= set(places)
+
+
+def _all_digits(text: str) -> bool:
+    return text.isascii() and text.isdigit()
+
+
+def _tell_faults(body: str, shown: str, named: _Named, notes: Notes) -> None:
+    """Notes what is wrong with the rows, one problem a row, at most `_MOST_SHOWN`, then how many more there are."""
+    reader = csv.reader(io.StringIO(body, newline=""))
+    seen: dict[tuple[str, ...], tuple[str, Position]] = {}
+    faults = 0
+    fault: tuple[str, str, str, tuple[Position, ...]]
+    for row in filter(None, reader):
+        at = Position(shown, reader.line_num + 1, 1)
+        digits, place = tuple(row[:-1]), row[-1]
+        if len(row) != len(named.header) or not all(0 < len(d) <= 20 and _all_digits(d) for d in digits):
+            columns = " and ".join(named.header[:-1])
+            fault = (
+                "missing-table",
+                "this row is malformed",
+                f"write {columns} in digits, then the name of a place",
+                (),
+            )
+        elif place not in notes.places:
+            near = hint_for(place[:60], notes.places, "places")
+            fault = ("unknown-name", f"`{place[:60]}` is not one of the places", near, (named.at,))
+            if notes.may_be_defined(place):
+                continue
+        else:
+            other, first = seen.setdefault(digits, (place, at))
+            if other == place:
+                continue
+            message = f"these digits lead to `{place}` here and to `{other}` elsewhere"
+            fault = ("duplicate-name", message, "remove one of the two rows", (first,))
+        faults += 1
+        if faults <= _MOST_SHOWN:
+            notes.add(fault[0], at, fault[1], fault[2], fault[3])
+    if faults > _MOST_SHOWN:
+        message = f"{faults - _MOST_SHOWN} more rows of this table are wrong"
+        notes.add("missing-table", Position(shown), message, "correct those above first")

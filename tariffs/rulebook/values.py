@@ -53,8 +53,11 @@ class Text(Item):
         return self.zh if language == "zh" else self.en
 
 
-_QUANTITY = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*(s|min|h|messages?|bytes?|KB|MB|GB)\s*$")
-_SCALE: dict[str, tuple[Literal["time", "message", "volume"], int]] = {
+_DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
+_QUANTITY = re.compile(r"^\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*(s|min|h|messages?|bytes?|KB|MB|GB)\s*$")
+Measure = Literal["time", "message", "volume"]
+
+_SCALE: dict[str, tuple[Measure, int]] = {
     "s": ("time", 1_000_000),
     "min": ("time", 60_000_000),
     "h": ("time", 3_600_000_000),
@@ -69,10 +72,10 @@ _SCALE: dict[str, tuple[Literal["time", "message", "volume"], int]] = {
 
 
 class Quantity(BaseModel):
-    """An amount of usage, whole: microseconds of a call, messages, or bytes. Written `6 s`, `1 min`, `1 message`, `1 KB`."""
+    """An amount of usage, whole: microseconds of a call, messages, or bytes; `6 s`, `1 min`, `1 message`, `1 KB`."""
 
     model_config = ConfigDict(frozen=True)
-    measure: Literal["time", "message", "volume"]
+    measure: Measure
     amount: int = Field(gt=0)
 
     @model_validator(mode="before")
@@ -100,7 +103,7 @@ QuantityText = Annotated[Quantity, Field(json_schema_extra={"type": "string"})]
 
 
 def _money(value: Any) -> Any:
-    if isinstance(value, str) and not re.match(r"^\d{1,9}(\.\d{1,9})?$", value.strip()):
+    if isinstance(value, str) and not re.match(r"^[0-9]{1,9}(\.[0-9]{1,9})?$", value.strip()):
         raise ValueError("write a price in yuan as plain decimal text, for example `0.07`")
     return value
 
@@ -116,16 +119,41 @@ Money = Annotated[Decimal, BeforeValidator(_no_float), BeforeValidator(_money, j
 
 
 def _price(value: Any) -> Any:
-    """A price is a number of yuan or the name of a price parameter."""
-    if isinstance(value, str) and re.match(r"^[a-z]", value):
-        return value
-    return _money(_no_float(value))
+    """A price is a number of yuan or the name of a price parameter; `5` is the number, although it could be a name."""
+    if isinstance(value, str):
+        value = value.strip()
+        return value if re.match(r"^[a-z]", value) else Decimal(_money(value))
+    return _no_float(value)
 
 
 Price = Annotated[Money | Name, BeforeValidator(_price, json_schema_input_type=str)]
 """Yuan, or the name of a parameter of kind `price`."""
 
-DateOrName = Annotated[dt.date | Name, Field(union_mode="left_to_right")]
+
+
+def _date(value: Any) -> Any:
+    """A date as text is `2012-01-01` and nothing else: a bare number is no day."""
+    if isinstance(value, str):
+        try:
+            if not _DATE.match(value.strip()):
+                raise ValueError
+            return dt.date.fromisoformat(value.strip())
+        except ValueError:
+            raise ValueError("write a date as 2012-01-01") from None
+    return value
+
+
+def _date_or_name(value: Any) -> Any:
+    return value if isinstance(value, str) and re.match(r"^[a-z]", value.strip()) else _date(value)
+
+
+Date = Annotated[dt.date, BeforeValidator(_date)]
+"""A day, written 2012-01-01."""
+
+DateOrName = Annotated[
+    Annotated[dt.date | Name, Field(union_mode="left_to_right")],
+    BeforeValidator(_date_or_name, json_schema_input_type=dt.date | Name),
+]
 """A date, or the name of a parameter of kind `date`."""
 
 
@@ -145,7 +173,7 @@ class Dated(Item):
 
     from_: DateOrName | None = None
     until: DateOrName | None = None
-    known: dt.date | None = None
+    known: Date | None = None
 
     @model_validator(mode="after")
     def _bounds(self) -> Any:
@@ -153,7 +181,7 @@ class Dated(Item):
 
 
 Mark = Literal["published", "inference", "unverified", "assumption", "illustrative"]
-"""How far something can be trusted: read in a published source; reasoned from such; commonly said; chosen by us; made up to show."""
+"""How far to trust it: read in a published source; reasoned from such; commonly said; chosen by us; made up to show."""
 
 
 class Provenance(Item):
@@ -162,7 +190,7 @@ class Provenance(Item):
     source: Names = ()
     mark: Mark = "published"
     note: str = ""
-    checked: dt.date | None = None
+    checked: Date | None = None
 
 
 class Source(Item):
@@ -173,7 +201,7 @@ class Source(Item):
     date: str = Field(description="as exactly as known: 2010-08-16, 2010-08 or 2010")
     read: Literal["original", "reprint", "quoted", "seed", "page"] = Field(description="how it was read")
     says: str = Field(default="", description="the fact taken from it, in our own words")
-    checked: dt.date | None = None
+    checked: Date | None = None
 
 
 Clock = Annotated[

@@ -153,7 +153,9 @@ def read_yaml(source: SourceText, named: frozenset[str], problems: list[Problem]
         return root
     start = Position(source.file, 1, 1) if source.text else Position(source.file)
     if root is None or root == "":
-        problems.append(Problem("missing-section", start, "the file says nothing", "write a section, or remove the file"))
+        problems.append(
+            Problem("missing-section", start, "the file says nothing", "write a section, or remove the file")
+        )
     else:
         kind = "a list" if isinstance(root, Listing) else "a text"
         hint = "begin with a section, such as `tariffs:` or `rules:`"
@@ -170,9 +172,17 @@ _SYNTAX: Final = (
     (r"found a tab", "a tab stands where only spaces may", "indent with spaces"),
     (r"could not find expected ':'", "a key without a colon", "write `key: value`, with a space after the colon"),
     (r"mapping values are not allowed", "a colon where no key can stand", "put a text that holds a colon in quotes"),
-    (r"did not find expected key", "the lines before and here do not fit together", "check indentation, commas and quotes"),
+    (
+        r"did not find expected key",
+        "the lines before and here do not fit together",
+        "check indentation, commas and quotes",
+    ),
     (r"did not find expected '-' indicator", "a list ends in something that is no entry", "check the indentation"),
-    (r"did not find expected ',' or", "a bracket is not closed, or a comma is missing", "check the line, and the ones before"),
+    (
+        r"did not find expected ',' or",
+        "a bracket is not closed, or a comma is missing",
+        "check the line, and the ones before",
+    ),
     (r"found unexpected end of stream", "a quote or bracket is never closed", "close it"),
     (r"found character that cannot start any token", "this character cannot begin a value", "put the value in quotes"),
 )
@@ -259,7 +269,9 @@ class _Builder:
         value: str = event.value
         mark = event.start_mark
         if event.tag is not None and event.tag != "!":
-            self._note("yaml-syntax", mark, f"`{_short(event.tag)}`: tags are not used here", "remove it: every value is text")
+            self._note(
+                "yaml-syntax", mark, f"`{_short(event.tag)}`: tags are not used here", "remove it: every value is text"
+            )
         if self.key is None and self.into is not None and type(self.into) is Mapping:
             self._take_key(value, event)
             return
@@ -279,12 +291,16 @@ class _Builder:
     def _open(self, event: Any, mapping: bool) -> None:
         mark = event.start_mark
         if len(self.stack) >= DEEPEST:
-            self._stop("yaml-too-big", mark, f"nested more than {DEEPEST} deep", "rule files are at most about ten deep")
+            self._stop(
+                "yaml-too-big", mark, f"nested more than {DEEPEST} deep", "rule files are at most about ten deep"
+            )
         if event.tag is not None and event.tag != "!":
             self._note("yaml-syntax", mark, f"`{_short(event.tag)}`: tags are not used here", "remove it")
         outer, new = self.into, self._new(mark, mapping)
         if type(outer) is Mapping and self.key is None:
-            self._stop("yaml-syntax", mark, "a list or mapping stands where a key belongs", "write the key as plain text")
+            self._stop(
+                "yaml-syntax", mark, "a list or mapping stands where a key belongs", "write the key as plain text"
+            )
         if event.anchor is not None:
             self.anchors[event.anchor] = None
         self.stack.append(_Frame(outer, self.key, self.key_mark, event.anchor, self.nodes, mark))
@@ -325,7 +341,9 @@ class _Builder:
         self._count(size, mark)
         if type(self.into) is Mapping and self.key is None:
             if not isinstance(value, str):
-                self._stop("yaml-syntax", mark, "a list or mapping stands where a key belongs", "write the key as plain text")
+                self._stop(
+                    "yaml-syntax", mark, "a list or mapping stands where a key belongs", "write the key as plain text"
+                )
             self.key, self.key_mark = value, mark
         else:
             self._put(value, mark)
@@ -338,7 +356,13 @@ class _Builder:
             assert key is not None and key_mark is not None
             if key in into.marks:
                 first = into.marks[key][0]
-                self._note("duplicate-key", key_mark, f"`{_short(key)}` stands here a second time", "keep one of the two", first)
+                self._note(
+                    "duplicate-key",
+                    key_mark,
+                    f"`{_short(key)}` stands here a second time",
+                    "keep one of the two",
+                    first,
+                )
             elif key == AT:
                 self._note("unknown-key", key_mark, f"`{AT}` is not a key", "remove it")
             elif key != "<<":

@@ -1,0 +1,1 @@
+"""Rule files: from text with positions to a checked, frozen Rulebook."""

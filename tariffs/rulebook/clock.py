@@ -1,0 +1,154 @@
+"""Rate periods: every second of every kind of day has exactly one; and the calendar that tells the days apart."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final, get_args
+
+from tariffs.rulebook.book import Sections
+from tariffs.rulebook.charges import Calendar, DayType, Period, Weekday, clock_span
+from tariffs.rulebook.notes import Notes
+from tariffs.rulebook.wording import listed
+
+DAY: Final = 86_400
+_WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
+_WEEKEND: Final = _WEEKDAYS[5:]
+
+DAYS: Final[tuple[tuple[DayType, Weekday], ...]] = (
+    *(("working-day", weekday) for weekday in _WEEKDAYS),
+    *(("rest-day", weekday) for weekday in _WEEKEND),
+    *(("holiday", weekday) for weekday in _WEEKDAYS),
+)
+"""Every kind of day: a weekend may be made a working day, a holiday may fall on any weekday."""
+
+
+@dataclass(frozen=True, slots=True)
+class Miscovered:
+    """Seconds `[start, end)` of some kinds of day that no period takes (`periods` empty), or more than one."""
+
+    start: int
+    end: int
+    days: tuple[tuple[DayType, Weekday], ...]
+    periods: tuple[str, ...]
+
+
+def spans(period: Period, day: tuple[DayType, Weekday]) -> list[tuple[int, int]]:
+    """The seconds `[start, end)` of such a day that belong to a period which is not `otherwise`."""
+    if (period.days and day[0] not in period.days) or (period.weekdays and day[1] not in period.weekdays):
+        return []
+    if not period.clock:
+        return [(0, DAY)]
+    found: list[tuple[int, int]] = []
+    for text in period.clock:
+        start, end = clock_span(text)
+        found += [(start, end)] if start < end else [(start, DAY), (0, end)]
+    return [(start, end) for start, end in found if start < end]
+
+
+def miscovered(periods: Mapping[str, Period]) -> list[Miscovered]:
+    """Where a set of rate periods leaves a second without a period, or gives it two; equal findings of several kinds
+    of day are told as one."""
+    found: dict[tuple[int, int, tuple[str, ...]], list[tuple[DayType, Weekday]]] = {}
+    rest = [name for name, period in periods.items() if period.otherwise]
+    for day in DAYS:
+        taken = [(*span, name) for name, p in periods.items() if not p.otherwise for span in spans(p, day)]
+        edges = sorted({0, DAY, *(edge for start, end, _ in taken for edge in (start, end))})
+        before: tuple[int, int, tuple[str, ...]] | None = None
+        for start, end in zip(edges, edges[1:], strict=False):
+            names = tuple(name for a, b, name in taken if a <= start < b) or tuple(rest)
+            if len(names) == 1:
+                before = None
+                continue
+            if before is not None and before[1] == start and before[2] == names:
+                found[before].pop()
+                start = before[0]
+            before = (start, end, names)
+            found.setdefault(before, []).append(day)
+    return [Miscovered(start, end, tuple(days), names) for (start, end, names), days in found.items() if days]
+
+
+def check_periods(book: Sections, notes: Notes) -> None:
+    """Every scheme takes each second of each kind of day once; one that asks for day types needs a calendar."""
+    for scheme_name, scheme in book.periods.items():
+        if any(_broken(period) for period in scheme.periods.values()):
+            continue
+        for wrong in miscovered(scheme.periods):
+            days = "" if len(wrong.days) == len(DAYS) else f" on {_days(wrong.days)}"
+            when = f"{_clock(wrong.start)}–{_clock(wrong.end)}{days}"
+            if wrong.periods:
+                message = f"{when} belongs to the periods {listed(wrong.periods)} of `{scheme_name}` at once"
+                also = tuple(scheme.periods[name].at for name in dict.fromkeys(wrong.periods))
+                notes.add("rate-period-gap", scheme.at, message, "let each second belong to one period", also)
+            else:
+                hint = "add a period, or let one take the rest with `otherwise: true`"
+                notes.add("rate-period-gap", scheme.at, f"{when} belongs to no period of `{scheme_name}`", hint)
+        asking = next((p for p in scheme.periods.values() if p.days), None)
+        if asking is not None and book.calendar is None:
+            message = f"`{scheme_name}` tells holidays and rest days apart, and the rulebook has no calendar"
+            notes.add("missing-section", notes.at(asking, "days"), message, "add the section `calendar`")
+
+
+def _broken(period: Period) -> bool:
+    """Whether the clock of a period cannot be read, which is a problem already told."""
+    try:
+        return any(clock_span(text) is None for text in period.clock)
+    except ValueError:
+        return True
+
+
+def _clock(second: int) -> str:
+    text = f"{second // 3600:02}:{second // 60 % 60:02}"
+    return text if second % 60 == 0 else f"{text}:{second % 60:02}"
+
+
+def _days(days: tuple[tuple[DayType, Weekday], ...]) -> str:
+    """Kinds of day in a few words: `holidays`, or `a working day that is a monday`."""
+    kinds = dict.fromkeys(kind for kind, _ in days)
+    whole = {kind: sum(1 for k, _ in DAYS if k == kind) for kind in kinds}
+    if all(sum(1 for k, _ in days if k == kind) == whole[kind] for kind in kinds):
+        return " and ".join(f"{kind.replace('-', ' ')}s" for kind in kinds)
+    kind, weekday = days[0]
+    more = f" and {len(days) - 1} other kinds of day" if len(days) > 1 else ""
+    return f"a {kind.replace('-', ' ')} that is a {weekday}{more}"
+
+
+def check_calendar(book: Sections, notes: Notes) -> None:
+    """The days of a calendar lie inside its interval, and working weekends are weekends."""
+    calendar = book.calendar
+    if calendar is None or calendar.from_ is None or calendar.until is None:
+        return
+    if calendar.until <= calendar.from_:
+        message = f"the calendar ends on {calendar.until}, not after its first day, {calendar.from_}"
+        notes.add(
+            "bad-interval", notes.at(calendar, "until"), message, "an interval holds its first day and not its last"
+        )
+        return
+    for key, listed_days in (("holidays", calendar.holidays), ("working-weekends", calendar.working_weekends)):
+        for i, day in enumerate(listed_days):
+            if not calendar.from_ <= day < calendar.until:
+                message = f"{day} is outside of the calendar, {calendar.from_} to {calendar.until}"
+                notes.add("bad-value", notes.at(calendar, key, i), message, "extend the calendar, or remove the day")
+    for i, day in enumerate(calendar.working_weekends):
+        if day.weekday() < 5:
+            message = f"{day} is a {_WEEKDAYS[day.weekday()]}: only a Saturday or Sunday can be made a working day"
+            notes.add("bad-value", notes.at(calendar, "working-weekends", i), message, "check the date")
+        elif day in calendar.holidays:
+            message = f"{day} is a holiday and a working weekend"
+            notes.add("bad-value", notes.at(calendar, "working-weekends", i), message, "keep one of the two")
+    _check_recurring(calendar, notes)
+
+
+def _check_recurring(calendar: Calendar, notes: Notes) -> None:
+    if not calendar.recurring:
+        return
+    from dateutil.rrule import rrulestr
+
+    for recurrence in calendar.recurring:
+        try:
+            rrulestr(recurrence.rule or "", dtstart=None)
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            message = f"`{recurrence.rule}` is no rule of RFC 5545"
+            notes.add(
+                "bad-value", notes.at(recurrence, "rule"), message, "for example FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1"
+            )
