@@ -98,7 +98,7 @@ class Calendar(Provenance):
 
 
 class Step(Item):
-    """A step within a call. `for`: how long it lasts (absent: to the end of the call). `per`: what the price is quoted for.
+    """A step within a call. `for`: how long it lasts (absent: to the end of the call). `per`: what its price is for.
 
     `{for: 180 s, price: 0.22}` is one block. `{per: 60 s, price: 0.11}` is 0.11 for each started 60 s.
     `{per: 60 s, billed-by: 1 s, price: 0.11}` quotes by the minute and charges each started second its exact share.
@@ -164,7 +164,9 @@ class Charge(Item):
             return value
         lone = {k: value[k] for k in ("for", "per", "billed-by", "price") if k in value}
         if lone and "steps" in value:
-            raise ValueError(f"write the steps under `steps`, or one step without it: {', '.join(lone)} stands beside it")
+            raise ValueError(
+                f"write the steps under `steps`, or one step without it: {', '.join(lone)} stands beside it"
+            )
         return value
 
     @model_validator(mode="after")
@@ -200,14 +202,16 @@ class DatedRegime(Item):
 
 
 class Tariff(Provenance):
-    """A named price. `component`: what this part of a charge is called in an explanation (default: the tariff's name)."""
+    """A named price. `component`: what this part of a charge is called in an explanation (default: its name)."""
 
     name: Text
     component: Text | None = None
     charge: Charge
     regime: Annotated[
         tuple[DatedRegime, ...],
-        BeforeValidator(lambda v: ({"is": v},) if isinstance(v, str) else v, json_schema_input_type=Regime | list[DatedRegime]),
+        BeforeValidator(
+            lambda v: ({"is": v},) if isinstance(v, str) else v, json_schema_input_type=Regime | list[DatedRegime]
+        ),
     ] = ()
     filing: str | None = Field(default=None, description="filing number, such as [C2008]007号")
     plan_code: str | None = None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Final, get_args
 
 from tariffs.rulebook.book import Sections
@@ -55,7 +56,7 @@ def miscovered(periods: Mapping[str, Period]) -> list[Miscovered]:
         taken = [(*span, name) for name, p in periods.items() if not p.otherwise for span in spans(p, day)]
         edges = sorted({0, DAY, *(edge for start, end, _ in taken for edge in (start, end))})
         before: tuple[int, int, tuple[str, ...]] | None = None
-        for start, end in zip(edges, edges[1:], strict=False):
+        for start, end in pairwise(edges):
             names = tuple(name for a, b, name in taken if a <= start < b) or tuple(rest)
             if len(names) == 1:
                 before = None

@@ -1,4 +1,4 @@
-"""What must hold between the parts of a rulebook: names that mean one thing, dates in order, values that can be read."""
+"""What must hold between the parts of a rulebook: names mean one thing, dates are in order, values can be read."""
 
 from __future__ import annotations
 

@@ -12,9 +12,13 @@ from tariffs.rulebook.values import Dated, Item, Name, Names, Provenance, Text, 
 
 Usage = Literal["voice", "message", "data"]
 Direction = Literal["originated", "received"]
-Relations = Annotated[tuple[Relation, ...], BeforeValidator(_one_or_many, json_schema_input_type=Relation | list[Relation])]
+Relations = Annotated[
+    tuple[Relation, ...], BeforeValidator(_one_or_many, json_schema_input_type=Relation | list[Relation])
+]
 Usages = Annotated[tuple[Usage, ...], BeforeValidator(_one_or_many, json_schema_input_type=Usage | list[Usage])]
-Directions = Annotated[tuple[Direction, ...], BeforeValidator(_one_or_many, json_schema_input_type=Direction | list[Direction])]
+Directions = Annotated[
+    tuple[Direction, ...], BeforeValidator(_one_or_many, json_schema_input_type=Direction | list[Direction])
+]
 
 
 class When(Item):
@@ -25,7 +29,9 @@ class When(Item):
     """
 
     line: Names = Field(default=(), description="line of the served party: fixed, mobile")
-    called: Names = Field(default=(), description="what is called: fixed, mobile, or a special service (400, emergency)")
+    called: Names = Field(
+        default=(), description="what is called: fixed, mobile, or a special service (400, emergency)"
+    )
     usage: Usages = ("voice",)
     direction: Directions = ("originated",)
     access: Names = Field(default=("none",), description="access codes, `none`, or `any`")
@@ -38,11 +44,15 @@ class When(Item):
     relation: Relations = Field(default=(), description="of the call: where the originator is, to the called party")
     from_: Names = Field(default=(), description="places, regions or circles where the originator is")
     to: Names = Field(default=(), description="places, regions or circles of the called party")
-    between: Names = Field(default=(), description="one end in the first, the other in the second (two names)", max_length=2)
+    between: Names = Field(
+        default=(), description="one end in the first, the other in the second (two names)", max_length=2
+    )
     within: Names = Field(default=(), description="both ends in the same one of these; `each-circle`: in one circle")
     home: Names = Field(default=(), description="home of the served party")
     roaming: Relations = Field(default=(), description="of the served party's home to where it is")
-    roaming_within: Names = Field(default=(), description="home and present place in the same one; `each-circle`: in one circle")
+    roaming_within: Names = Field(
+        default=(), description="home and present place in the same one; `each-circle`: in one circle"
+    )
 
 
 class Rule(Dated, Provenance):
@@ -78,7 +88,9 @@ class Plan(Subscription):
 class Defaults(Item):
     """What to take where a record is silent; each one used is counted and shown with the results."""
 
-    fixed_operator: Name | None = Field(default=None, description="operator of a fixed line that the record does not name")
+    fixed_operator: Name | None = Field(
+        default=None, description="operator of a fixed line that the record does not name"
+    )
     served_place: Literal["home"] | None = Field(
         default=None, description="`home`: a mobile line is at home where the record does not say where it is"
     )

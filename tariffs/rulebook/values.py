@@ -130,7 +130,6 @@ Price = Annotated[Money | Name, BeforeValidator(_price, json_schema_input_type=s
 """Yuan, or the name of a parameter of kind `price`."""
 
 
-
 def _date(value: Any) -> Any:
     """A date as text is `2012-01-01` and nothing else: a bare number is no day."""
     if isinstance(value, str):
