@@ -52,7 +52,7 @@ def _called_cut(fields: Fields, _: Draw, __: Surroundings) -> None:
 
 
 def _caller_too_long(fields: Fields, _: Draw, __: Surroundings) -> None:
-    fields["caller"] = _text(fields, "caller") + "000000"
+    fields["caller"] = _text(fields, "caller") + "000000000"
 
 
 def _unknown_area(fields: Fields, draw: Draw, around: Surroundings) -> None:
