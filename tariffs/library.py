@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
@@ -17,25 +18,27 @@ class Rulebook(book.Rulebook):
 
     def rater(
         self,
-        scenarios: Sequence[str] = ("baseline",),
+        scenarios: str | Sequence[str] = ("baseline",),
         *,
         assume: Mapping[str, str] | None = None,
-        as_of: Sequence[str] = (),
+        as_of: str | dt.date | Sequence[str | dt.date] = (),
         holders: Mapping[str, str] | None = None,
+        both: bool = False,
         assumptions: bool = True,
     ) -> Rater:
         """A pure function from a `Call` to its outcome under every scenario in one go.
 
         `scenarios`: names, stacked with `+` (`plan-2010+delivery-2012`). `assume`: values of parameters, which go
-        before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference dates
+        before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference days
         (`2012-06-01`) or phases (`plan-2010:1`), each of which prices every call under the rules in force then.
-        `holders`: `{"option": "all" | "none"}` for calls that do not say which options the line holds.
+        `holders`: `{"add-on": "all" | "none"}` in place of what calls say they hold; `both` shows the two side by
+        side for the add-ons that it leaves open.
         Raises RulebookError with every problem that stands in the way.
         """
         from tariffs.rating.rater import make_rater
 
         return make_rater(
-            self, scenarios, assume=assume or {}, as_of=as_of, holders=holders or {}, assumptions=assumptions
+            self, scenarios, assume=assume, as_of=as_of, holders=holders, both=both, assumptions=assumptions
         )
 
 

@@ -70,7 +70,7 @@ def problem_text(problem: Problem, words: Words) -> str:
     """FILE:LINE:COL, what is wrong, excerpt, remedy; in Chinese with the meaning of the code in Chinese."""
     from tariffs.rulebook.problems import CODES
 
-    text = str(problem)
+    text = str(problem).removeprefix(": ")  # a problem of the command line stands in no file
     if words.language == "en":
         return text
     return text.replace(f"{problem.code}:", f"{problem.code}（{words.gettext(CODES[problem.code])}）:", 1)

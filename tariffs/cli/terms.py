@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Final
 
-from tariffs.language import N_
+from tariffs.language import N_, Words
 
 RELATION: Final = {
     "same-zone": N_("in-zone"),
@@ -65,3 +65,24 @@ FRACTION: Final = {
 KIND: Final = {"price": N_("price"), "date": N_("date"), "choice": N_("choice")}
 UNIT: Final = (N_("yuan"), N_("yuan per minute"), N_("yuan per started minute"), N_("yuan per month"))
 """Units that parameters of the shipped rulebooks are given in; another one is shown as it is written."""
+
+SERVICE: Final = {
+    "fixed-to-fixed": N_("fixed line to fixed line"),
+    "fixed-to-mobile": N_("fixed line to mobile"),
+    "mobile-to-fixed": N_("mobile to fixed line"),
+    "mobile-to-mobile": N_("mobile to mobile"),
+    "fixed-received": N_("received on a fixed line"),
+    "mobile-received": N_("received on a mobile"),
+    "message": N_("messages"),
+    "data": N_("data"),
+    "emergency": N_("emergency numbers"),
+}
+
+
+def service(words: Words, name: str) -> str:
+    """A service of results as people say it; special services go by their own name."""
+    _ = words.gettext
+    line, ip, code = name.partition("-ip-")
+    if ip and line in LINE:
+        return _("{line}, IP call {code}").format(line=_(LINE[line]), code=code)
+    return _(SERVICE[name]) if name in SERVICE else name

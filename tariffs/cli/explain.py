@@ -1,0 +1,163 @@
+"""`tariffs explain`: the charge of one call, span by span, under one scenario or several."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from collections.abc import Iterator
+from decimal import Decimal, InvalidOperation
+from gettext import gettext as _
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import click
+
+from tariffs.cli import explained, failures, in_force, options
+from tariffs.cli.plain import Plain, money
+from tariffs.language import Words
+from tariffs.library import Rulebook, load
+from tariffs.rating.call import Call, Suspended
+from tariffs.rating.explain import Explanation
+from tariffs.rating.rater import Rater
+
+
+class _Discreet(click.Command):
+    """A command whose arguments are telephone numbers: no message about wrong usage repeats them."""
+
+    def make_context(self, *args: Any, **extra: Any) -> click.Context:
+        try:
+            return super().make_context(*args, **extra)
+        except click.UsageError as error:
+            raise click.UsageError(failures.without_numbers(error.format_message()), error.ctx) from None
+
+
+def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    try:
+        return Decimal(value)
+    except InvalidOperation:
+        raise click.BadParameter(_("write seconds as a number, decimals allowed, such as 61 or 61.5")) from None
+
+
+def _moment(ctx: click.Context, param: click.Parameter, value: str) -> dt.datetime:
+    try:
+        return dt.datetime.fromisoformat(value)
+    except ValueError:
+        hint = _('write the start as "2012-03-01 06:59:50", with an offset such as +08:00 if it is of another zone')
+        raise click.BadParameter(hint) from None
+
+
+def _details(command: Any) -> Any:
+    """What a record may say about a call beyond its two numbers, start and duration."""
+    for option in (
+        click.option("--home-area", metavar="CODE", help=_("Area code of a caller written without one.")),
+        click.option("--quantity", type=click.INT, metavar="N", help=_("Messages, or bytes.")),
+        click.option(
+            "--seizure", callback=_seconds, metavar="SECONDS", help=_("Seizure to release, where a tariff bills it.")
+        ),
+        click.option("--plan", metavar="PLAN", help=_("Plan that the paying line holds.")),
+        click.option("--group", metavar="GROUP", help=_("Customer group of the paying line.")),
+        click.option("--called-operator", metavar="OPERATOR", help=_("Operator of the called line.")),
+        click.option("--operator", metavar="OPERATOR", help=_("Operator of the paying line.")),
+        click.option("--served-place", metavar="PLACE", help=_("Where the paying line is, such as foshan.")),
+        click.option(
+            "--direction", type=click.Choice(["originated", "received"]), default="originated", show_default=True,
+            help=_("Whether the caller pays for it or the called line."),
+        ),
+        click.option(
+            "--service", type=click.Choice(["voice", "message", "data"]), default="voice", show_default=True,
+            help=_("What kind of usage it is."),
+        ),
+        click.option(
+            "--option", "held", multiple=True, metavar="OPTION", help=_("Add-on that the line holds. Repeatable.")
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command(
+    "explain",
+    cls=_Discreet,
+    help=_(
+        "Prints the charge of one call and how it comes about: components, spans of units, rate periods, steps, rules "
+        "with file and line, rounding, assumptions and sources. Several scenarios are shown one after the other, with "
+        "the differences to the first."
+    ),
+)
+@options.pricing
+@click.option("--from", "caller", required=True, metavar="NUMBER", help=_("Calling number."))
+@click.option("--to", "called", required=True, metavar="NUMBER", help=_("Called number, as dialled."))
+@click.option(
+    "--at", "start", required=True, callback=_moment, metavar="TIME",
+    help=_("Start, ISO 8601; without an offset it is in the rulebook's zone."),
+)  # fmt: skip
+@click.option(
+    "--for", "seconds", callback=_seconds, metavar="SECONDS", help=_("How long the call lasted; decimals are allowed.")
+)
+@_details
+@options.as_json
+@options.language
+def command(words: Words, as_json: bool, rules: str, start: dt.datetime, held: tuple[str, ...], **given: Any) -> None:
+    book = load(rules)
+    if start.tzinfo is None:
+        start = start.replace(tzinfo=ZoneInfo(book.rulebook.timezone))
+    pricing = {name: given.pop(name) for name in ("assume", "as_of", "assumptions")}
+    rater = book.rater(given.pop("scenarios"), **pricing)
+    for option in held:
+        _known_option(book, option, words)
+    call = Call(id="explain", start=start, options=frozenset(held), **given)
+    found = [rater.explain(call, view.label) for view in rater.views]
+    if as_json:
+        click.echo(json.dumps(_document(found), ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(_text(book, words, rater, found)))
+    if isinstance(found[0].result, Suspended):
+        click.get_current_context().exit(failures.SUSPENDED)
+
+
+def _known_option(book: Rulebook, name: str, words: Words) -> None:
+    known = set(book.options).union(*(scenario.options for scenario in book.scenarios.values()))
+    if name not in known:
+        said = words.gettext("There is no {kind} {name!r} in the rulebook.").format(
+            kind=words.gettext("add-on"), name=failures.without_numbers(name)
+        )
+        raise failures.Wrong(f"{said} {failures.did_you_mean(name, sorted(known), words)}")
+
+
+def _text(book: Rulebook, words: Words, rater: Rater, found: list[Explanation]) -> Iterator[str]:
+    for number, explanation in enumerate(found):
+        if number:
+            yield ""
+        plain = Plain(book, words, book.scenarios.get(explanation.view.scenario))
+        yield from explained.text(plain, explanation)
+        day = explanation.start.date()
+        if in_force.idle(rater, explanation.view, day, day):
+            yield "  " + in_force.note(rater, explanation.view, day, day, words)
+    base = found[0]
+    for explanation in found[1:]:
+        if base.total is not None and explanation.total is not None:
+            yield ""
+            yield words.gettext("{view} against {base}: {difference} yuan").format(
+                view=explanation.view.label, base=base.view.label, difference=signed(explanation.total - base.total)
+            )
+
+
+def signed(amount: Decimal) -> str:
+    """A difference with its sign, which a zero does not have."""
+    return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{money(abs(amount))}"
+
+
+def _document(found: list[Explanation]) -> dict[str, Any]:
+    """One scenario: its explanation. Several: each by its label, and the differences to the first."""
+    if len(found) == 1:
+        return explained.document(found[0])
+    base = found[0]
+    differences = {
+        other.view.label: money(other.total - base.total)
+        for other in found[1:]
+        if other.total is not None and base.total is not None
+    }
+    scenarios = {explanation.view.label: explained.document(explanation) for explanation in found}
+    return {"base": base.view.label, "scenarios": scenarios, "differences": differences}

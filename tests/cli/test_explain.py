@@ -1,0 +1,155 @@
+"""`tariffs explain`: the charge of one call and how it comes about."""
+
+from __future__ import annotations
+
+import json
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from click.testing import Result
+
+from tests.cli.commands import SMALL, complaint, run
+
+CALL = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-03-01 06:59:50", "--for", "61")
+
+
+def explain(*arguments: str, rules: str = SMALL, call: tuple[str, ...] = CALL) -> Result:
+    return run("explain", "--rules", rules, *arguments, *call)
+
+
+def document(*arguments: str, rules: str = SMALL, call: tuple[str, ...] = CALL) -> Any:
+    result = explain(*arguments, "--json", rules=rules, call=call)
+    assert (0, "") == (result.exit_code, result.stderr)
+    return json.loads(result.stdout)
+
+
+def test_the_call_of_the_issue_under_the_plan_of_2010() -> None:
+    assert "0.60" == document("--scenario", "plan-2010", rules="prd")["charge"]
+
+
+def test_the_same_call_before_and_after() -> None:
+    found = document("--scenario", "baseline", "--scenario", "plan-2010", rules="prd")
+    assert ["0.71", "0.60"] == [scenario["charge"] for scenario in found["scenarios"].values()]
+    assert ("baseline", {"plan-2010": "-0.11"}) == (found["base"], found["differences"])
+
+
+def test_the_spans_of_a_call_that_runs_over_seven_o_clock() -> None:
+    assert [
+        "baseline – The tariffs as they stand: 0.71 yuan",
+        "  2012-03-01 06:59:50, fixed line to fixed line: Guangzhou → Foshan, relation of the two ends: same province",
+        f"  rule long-distance ({SMALL}:79:3)",
+        "  Domestic long distance (price ceiling): 0.71 yuan for 61 seconds",
+        "    from 06:59:50: 2 × 6 seconds at 0.04 = 0.08 yuan (Night)",
+        "    from 07:00:02: 9 × 6 seconds at 0.07 = 0.63 yuan (Day)",
+        "  source: [gazette] The Gazette, 2011-10-01: Price list (read in a reprint)",
+    ] == explain().stdout.splitlines()
+
+
+def test_the_same_in_chinese() -> None:
+    shown = explain("--lang", "zh").stdout.splitlines()
+    assert "baseline – 现行资费：0.71 元" == shown[0]
+    assert "    06:59:50 起：2 × 6秒，单价 0.04，计 0.08 元（夜间）" in shown
+
+
+def test_two_scenarios_end_with_their_difference_and_name_the_assumption() -> None:
+    shown = explain("--scenario", "baseline", "--scenario", "plan").stdout
+    assert "  Inter-zone call (inference from published facts): 0.60 yuan for 61 seconds\n" in shown
+    assert (
+        "  assumed value: inter-zone-price = 0.30 yuan per minute, Inter-zone price "
+        "(the price of two other provinces; The Gazette 2011-10-01 [gazette])\n" in shown
+    )
+    assert shown.endswith("\nplan against baseline: −0.11 yuan\n")
+
+
+def test_the_spans_for_machines_add_up_to_the_charge() -> None:
+    (component,) = document()["components"]
+    assert ["0.04", "0.07"] == [span["price"] for span in component["spans"]]
+    assert [(0, 12_000_000), (12_000_000, 61_000_000)] == [(s["first"], s["last"]) for s in component["spans"]]
+    assert Decimal("0.71") == sum(Decimal(span["amount"]) for span in component["spans"])
+
+
+def test_a_given_value_goes_before_the_assumed_one_and_is_named_as_given() -> None:
+    found = document("--scenario", "plan", "--assume", "inter-zone-price=0.20")
+    assert "0.40" == found["charge"]
+    assert [("inter-zone-price", "0.20", "given")] == [(a["name"], a["value"], a["origin"]) for a in found["assumptions"]]
+
+
+def test_as_of_a_phase_prices_a_call_of_another_year_under_it() -> None:
+    before = ("--from", "02081234567", "--to", "075781234567", "--at", "2011-03-01 10:00:00", "--for", "61")
+    found = document("--scenario", "plan", "--as-of", "plan:1", call=before)
+    assert ("plan@1", "0.60", "2011-03-01T10:00:00") == (found["view"], found["charge"], found["start"])
+
+
+def test_a_scenario_with_no_phase_in_force_says_so_and_how_to_look_at_one() -> None:
+    before = ("--from", "02081234567", "--to", "075781234567", "--at", "2011-03-01 10:00:00", "--for", "61")
+    shown = explain("--scenario", "plan", call=before).stdout
+    assert "  plan: no phase in force on 2011-03-01; priced as its base. Use --as-of plan:1 to see it.\n" in shown
+
+
+def test_an_add_on_counts_for_a_line_that_holds_it() -> None:
+    assert "0.40" == document("--scenario", "pack", "--option", "city-pack")["charge"]
+    assert "0.71" == document("--scenario", "pack")["charge"]
+
+
+def test_the_start_of_another_zone_is_taken_to_the_zone_of_the_rulebook() -> None:
+    call = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-02-29T22:59:50+00:00", "--for", "61")
+    assert ("0.71", "2012-03-01T06:59:50") == ((found := document(call=call))["charge"], found["start"])
+
+
+def test_a_call_of_no_duration_is_not_chargeable() -> None:
+    call = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-03-01", "--for", "0")
+    assert (None, "zero-duration") == ((found := document(call=call))["charge"], found["reason"])
+    assert "not chargeable: no duration, and no rule prices that" in explain(call=call).stdout
+
+
+def test_a_call_that_cannot_be_rated_ends_with_its_reason_and_exit_code_3() -> None:
+    call = ("--from", "02081234567", "--to", "09991234567", "--at", "2012-03-01", "--for", "60")
+    result = explain(call=call)
+    assert (3, "") == (result.exit_code, result.stderr)
+    assert "suspended: a number that the numbering plan of the day does not hold [unknown-number]" in result.stdout
+    assert "1234567" not in result.stdout
+
+
+@pytest.mark.parametrize("seconds, code", [("-5", "impossible-time"), ("90000", "over-limit"), ("NaN", "impossible-time")])
+def test_an_absurd_duration_is_suspended(seconds: str, code: str) -> None:
+    result = explain("--json", call=("--from", "02081234567", "--to", "110", "--at", "2012-03-01", "--for", seconds))
+    assert (3, code) == (result.exit_code, json.loads(result.stdout)["reason"])
+
+
+def test_the_year_9999_is_suspended() -> None:
+    call = ("--from", "02081234567", "--to", "110", "--at", "9999-12-31T23:59:59-12:00", "--for", "60")
+    assert "impossible-time" == json.loads(explain("--json", call=call).stdout)["reason"]
+
+
+def test_a_missing_parameter_is_named_with_the_line_that_needs_it() -> None:
+    said = complaint(explain("--scenario", "agreement"), 2)
+    assert f"{SMALL}:102:9: missing-parameter: level" in said
+    assert "--assume level=" in said
+
+
+def test_without_assumptions_every_parameter_that_is_missing_is_listed() -> None:
+    said = complaint(explain("--scenario", "plan", "--no-assumptions"), 2)
+    assert "missing-parameter: inter-zone-price" in said
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--scenario", "plann"], "there is no scenario 'plann'"),
+        (["--as-of", "plan:9"], "scenario plan has no phase '9'"),
+        (["--as-of", "soon"], "'soon' is no reference date"),
+        (["--scenario", "plan+pack"], "price the same calls differently"),
+        (["--option", "pack"], "There is no add-on 'pack' in the rulebook. Did you mean city-pack?"),
+        (["--assume", "inter-zone-price=cheap"], "'cheap' is not a price"),
+        (["--at", "yesterday"], "write the start as"),
+        (["--for", "a minute"], "write seconds as a number"),
+    ],
+)
+def test_a_wrong_name_or_value_is_answered_with_what_to_write(arguments: list[str], said: str) -> None:
+    assert said in complaint(explain(*CALL, *arguments, call=()), 2)
+
+
+@pytest.mark.parametrize("wrong", [["02087654321"], ["--fro", "02087654321"], ["--for", "02087654321x"], ["--02087654321"]])
+def test_no_message_about_wrong_usage_repeats_a_number(wrong: list[str]) -> None:
+    assert "87654321" not in complaint(explain(*CALL, *wrong, call=()), 2)

@@ -1,0 +1,167 @@
+"""`tariffs show`: what a policy officer reads."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from tests.cli.commands import SMALL, complaint, run
+
+
+def lines(*arguments: str) -> list[str]:
+    result = run("show", *arguments)
+    assert (0, "") == (result.exit_code, result.stderr)
+    return result.stdout.splitlines()
+
+
+def section(found: list[str], title: str) -> list[str]:
+    """The lines below a heading, up to the next empty line."""
+    rest = found[found.index(title) + 1 :]
+    return rest[: rest.index("")] if "" in rest else rest
+
+
+def test_a_scenario_is_shown_as_its_difference_from_its_base() -> None:
+    found = lines(SMALL, "--scenario", "plan")
+    assert "plan – The plan" == found[0]
+    assert "  as its difference from baseline – The tariffs as they stand" == found[1]
+    assert [
+        "  1. phase 1, from 2012-01-01",
+        "    which calls: calls, on a fixed line, both ends inside Guangzhou and Foshan",
+        "    instead of: Domestic long distance – 0.07 yuan (Day), 0.04 yuan (Night) for each started 6 seconds",
+        "    they pay: Inter-zone call – 0.30 yuan [assumed value: Inter-zone price] for each started minute",
+        "    source: The Gazette 2011-10-01 [gazette] (read in a published source)",
+    ] == section(found, "Changes")[:5]
+    assert [
+        "  1 – first phase: from 2012-01-01",
+        "    inference from published facts",
+        "    note: a deadline is not a start",
+        "  2 – second phase: from 2015-01-01 (known since 2014-12-20)",
+    ] == section(found, "Phases")
+    assert ["  guangfo – Guangzhou and Foshan: Guangzhou, Foshan"] == section(
+        found, "Economic circles of this scenario"
+    )[:1]
+    assert ["  [gazette] The Gazette, 2011-10-01: Price list (read in a reprint)"] == section(found, "Sources")
+
+
+def test_the_same_in_chinese() -> None:
+    found = lines(SMALL, "--scenario", "plan", "--lang", "zh")
+    assert "  与 baseline – 现行资费 的差别" == found[1]
+    assert "    原付：国内长途 – 每6秒 0.07 元（日间）、0.04 元（夜间）（不足按一个单位计）" in found
+    assert "    改付：区间通话 – 每分钟 0.30 元［假设值：区间通话费］（不足按一个单位计）" in found
+    assert "  inter-zone-price – 区间通话费：0.30 元/分钟（假设值）" in section(found, "参数")
+
+
+def test_an_unknown_that_a_scenario_rests_on_is_shown_with_the_way_to_give_it() -> None:
+    found = lines(SMALL, "--scenario", "agreement")
+    assert "    they pay: [not known: Level of same-city treatment]" in found
+    assert [
+        "  level – Level of same-city treatment: not known; give --assume level=VALUE (in-zone or inter-zone)",
+        "    note: The agreement does not say.",
+    ] == section(found, "Parameters")[-2:]
+
+
+def test_a_given_value_stands_in_place_of_the_unknown() -> None:
+    found = lines(SMALL, "--scenario", "agreement", "--assume", "level=in-zone")
+    assert "    they pay: Level of same-city treatment [given: In-zone call]" in found
+    assert "  level – Level of same-city treatment: in-zone (given)" in found
+
+
+def test_without_assumptions_an_assumed_price_is_not_known() -> None:
+    found = lines(SMALL, "--tariff", "inter-zone", "--no-assumptions")
+    assert "  [not known: Inter-zone price] for each started minute" == found[1]
+    assert "  inter-zone-price – Inter-zone price: not known; give --assume inter-zone-price=VALUE" in found
+
+
+def test_an_illustrative_scenario_says_so_in_its_first_line() -> None:
+    found = lines(SMALL, "--scenario", "one-network")
+    assert "one-network – Guangzhou and Foshan as one (illustrative)" == found[0]
+    assert "    Guangzhou, Foshan count as one local network and one business zone" in found
+
+
+def test_a_scenario_without_changes_says_that_it_changes_nothing() -> None:
+    assert "It changes nothing." in lines(SMALL, "--scenario", "baseline")
+
+
+def test_a_tariff_with_its_steps_regime_filing_and_who_pays_it() -> None:
+    assert [
+        "local – In-zone call",
+        "  the first 3 minutes as one block: 0.22 yuan; then 0.11 yuan for each started minute",
+        "  price ceiling",
+        "  filing number: [C2011]001号",
+        "  source: The Gazette 2011-10-01 [gazette] (read in a published source)",
+        "",
+        "Paid by",
+        "  local",
+        "    calls made, without an access code, called: fixed line, relation of the two ends: in-zone",
+        "    → In-zone call",
+        "",
+        "Sources",
+        "  [gazette] The Gazette, 2011-10-01: Price list (read in a reprint)",
+    ] == lines(SMALL, "--tariff", "local")
+
+
+def test_rate_periods_and_what_a_crossing_call_pays() -> None:
+    found = lines(SMALL, "--tariff", "long-distance")
+    assert "  a call that crosses a rate-period boundary pays for each unit the price of that unit's start" in found
+    assert "  Night: every day 00:00-07:00" in found
+    assert "  Day: the rest of the time" in found
+    assert "  last checked: 2012-05-01" in found
+
+
+def test_a_rule_with_its_name_and_the_tariff_it_names() -> None:
+    found = lines(SMALL, "--rule", "emergency")
+    assert "emergency – Emergency calls" == found[0]
+    assert "  free – Free of charge" in found
+    assert "    free of charge" in found
+
+
+def test_a_whole_rulebook_shows_every_section() -> None:
+    found = lines(SMALL)
+    assert "small – Tariffs of two cities" == found[0]
+    for title in ("Calls that it promises to price", "Tariffs", "Rules", "Add-ons", "Scenarios", "Parameters", "Sources"):
+        assert section(found, title)
+    assert "    fee a month: 5.00 yuan (never part of a call's charge)" in section(found, "Add-ons")
+    assert "  calls made, without an access code, called: fixed line or emergency (from 2010-01-01 until before 2017-09-01)" in (
+        found
+    )  # fmt: skip
+
+
+@pytest.mark.parametrize("name", ["prd", "changzhutan", "shenfu", "unicom"])
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_every_shipped_rulebook_and_scenario_can_be_shown(name: str, language: str) -> None:
+    scenarios = json.loads(run("show", name, "--json").stdout)["definition"]["scenarios"]
+    assert lines(name, "--lang", language)
+    for scenario in scenarios:
+        assert lines(name, "--scenario", scenario, "--lang", language)[0].startswith(f"{scenario} – ")
+
+
+def test_for_machines_the_definition_its_parameters_and_its_sources() -> None:
+    found = json.loads(run("show", SMALL, "--scenario", "plan", "--json").stdout)
+    assert ("scenario", "plan", "small") == (found["kind"], found["name"], found["rulebook"]["id"])
+    assert ["inter-zone"] == found["definition"]["changes"][0]["pay"]
+    assert ["gazette"] == list(found["sources"])
+    (parameter,) = found["parameters"]
+    assert ("inter-zone-price", "0.30", False) == (parameter["name"], parameter["value"], parameter["given"])
+
+
+@pytest.mark.parametrize(
+    "arguments, said",
+    [
+        (["--scenario", "plann"], "There is no scenario 'plann' in the rulebook. Did you mean plan? There are: baseline,"),
+        (["--tariff", "locl"], "There is no tariff 'locl' in the rulebook. Did you mean local?"),
+        (["--rule", "xyz"], "There is no rule 'xyz' in the rulebook. There are: local, long-distance, emergency."),
+        (["--assume", "levl=flat"], "There is no parameter 'levl' in the rulebook. Did you mean level?"),
+        (["--assume", "level=flat"], "--assume level: 'flat' is not one of in-zone, inter-zone"),
+        (["--assume", "level"], "'level' is not of the form NAME=VALUE"),
+        (["--assume", "level=in-zone", "--assume", "level=inter-zone"], "level is given two values"),
+        (["--tariff", "local", "--rule", "local"], "Show a tariff or a rule, one at a time."),
+    ],
+)
+def test_a_wrong_name_or_value_is_answered_with_what_there_is(arguments: list[str], said: str) -> None:
+    assert said in complaint(run("show", SMALL, *arguments), 2)
+
+
+def test_a_rulebook_that_does_not_exist(tmp_path: Path) -> None:
+    assert "no such file, folder or shipped rulebook" in complaint(run("show", str(tmp_path / "none")), 2)
