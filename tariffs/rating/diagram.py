@@ -174,12 +174,12 @@ class _Builder:
 
     def _date_masks(self, bounds: tuple[int, ...]) -> list[int]:
         starts = (bounds[0] - 1 if bounds else 0, *bounds)
-        return [self._mask(lambda box, d=day: box.since <= d < box.until) for day in starts]  # type: ignore[misc]
+        return [self._mask([box.since <= day < box.until for _, box in self.boxes]) for day in starts]
 
     def _value_masks(self, name: str, classes: Sequence[int]) -> list[int]:
         """Masks by class. A class is judged by its first value: the values of a class are alike to every box."""
         first = [classes.index(c) for c in range(max(classes) + 1)]
-        everyone = self._mask(lambda box: name not in box.allowed)
+        everyone = self._mask([name not in box.allowed for _, box in self.boxes])
         masks = [everyone] * len(first)
         for b, (_, box) in enumerate(self.boxes):
             allowed = box.allowed.get(name)
@@ -192,9 +192,11 @@ class _Builder:
     def _pair_masks(self, pairs: PairClasses, wanted: list[tuple[PairCondition, ...]]) -> list[int]:
         bit = {condition: 1 << i for i, condition in enumerate(pairs.conditions)}
         needed = [sum(bit[c] for c in conditions) for conditions in wanted]
-        return [sum(1 << b for b, need in enumerate(needed) if need & held == need) for held in pairs.holds]
+        return [self._mask([need & held == need for need in needed]) for held in pairs.holds]
 
-    def _mask(self, admits: object) -> int:
-        return sum(1 << b for b, (_, box) in enumerate(self.boxes) if admits(box))  # type: ignore[operator]
+    @staticmethod
+    def _mask(admits: Sequence[bool]) -> int:
+        """Bit b is set where box b admits."""
+        return int("0" + "".join("1" if admitted else "0" for admitted in reversed(admits)), 2)
 
 

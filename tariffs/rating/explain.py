@@ -10,6 +10,7 @@ from fractions import Fraction
 from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, NotChargeable, Rated, Suspended, yuan
 from tariffs.rating.derivation import EffectiveRule
+from tariffs.rating.pricing import QUANTITY, Priced, unit_of
 from tariffs.rating.rater import EPOCH, MICROSECOND, Rater, _bytes
 from tariffs.rating.values import Assumed
 from tariffs.rating.views import View
@@ -31,7 +32,7 @@ class Span:
     last: int
     starts: dt.datetime
     units: int
-    unit: Quantity
+    unit: Quantity | None
     price: Fraction
     amount: Fraction
     period: str | None
@@ -94,7 +95,7 @@ class _Explainer:
     def __init__(self, rater: Rater, call: Call, view: int) -> None:
         self.rater, self.call, self.view = rater, call, view
         self.compiled = rater.compiled
-        self.t = rater.compiled.tables
+        self.t, self.segments = rater.compiled.tables
 
     def run(self) -> Explanation:
         result = self.rater(self.call)
@@ -104,21 +105,20 @@ class _Explainer:
             return self._unplaced(result)
         keys = codes.blank_keys.copy()
         caller, called = _bytes(self.call.caller), _bytes(self.call.called)
-        status = k.locate(self.t, caller, 0, len(caller), called, 0, len(called), facts, keys)
+        status = k.locate(self.t, self.segments, caller, 0, len(caller), called, 0, len(called), facts, keys)
         if status != k.RATED:
             return self._unplaced(result)
-        number = k.decide(self.t, self.view, facts, keys)
-        leaf = self.compiled.diagram.leaves[number]
+        place = k.decide(self.t, self.t[k.H_VIEW] + self.view * k.VIEW, facts, keys)
+        leaf = self.compiled.diagram.leaves[self.t[place + k.L_NUMBER]]
         components: tuple[Component, ...] = ()
         if isinstance(result, Rated):
-            bundle = self.compiled.bundles[self.t.leaf_bundle[number]]
-            components = tuple(self._component(tariff, facts) for tariff in bundle)
+            components = tuple(self._component(name, leaf.scenario, facts) for name in leaf.pay or ())
         scenario = self.compiled.scenarios[leaf.scenario]
         rules = self._lineage(leaf.scenario, leaf.on_top[-1]) if leaf.on_top else ()
         names = self.compiled.geography.names
         return Explanation(
             self.rater.views[self.view], result, EPOCH + facts[k.START] * MICROSECOND,
-            RELATIONS[self.t.relation[keys[k.K_CALL]]], codes.service(keys, facts),
+            RELATIONS[self.compiled.alphabet.call.relation[keys[k.K_CALL]]], codes.service(keys, facts),
             (names[keys[k.ORIGIN]], names[keys[k.DESTINATION]]), names[keys[k.HOME]], names[keys[k.PRESENT]],
             rules, components, sum((c.amount for c in components), Decimal(0)) if components else None,
             self.compiled.assumed(leaf), self._sources(rules, components), scenario.illustrative, self.rater.digest,
@@ -139,50 +139,41 @@ class _Explainer:
             rule = rules[rule].parent
         return tuple(chain)
 
-    def _component(self, number: int, facts: list[int]) -> Component:
+    def _component(self, name: str, scenario: int, facts: list[int]) -> Component:
         t, pricing = self.t, self.compiled.pricing
-        tariff = pricing.items[number]
-        denominator = pricing.tables.denominator[number]
-        total = k.billed(t, number, facts)
-        chargeable = total > 0 or t.charges_zero[number] == 1
-        spans = self._spans(number, total, facts[k.START], denominator) if chargeable else ()
-        exact = sum((span.amount for span in spans), Fraction(t.connection[number], denominator)) if chargeable else Fraction(0)
-        amount, units = k.price(t, number, total, facts[k.START]) if chargeable else (0, 0)
+        number = pricing.number(name, self.compiled.scenarios[scenario].tariffs[name])
+        priced, at = pricing.items[number], self.compiled.tariff_at[number]
+        total = k.billed(t, at, facts)
+        chargeable = total > 0 or priced.charges_zero == 1
+        spans = self._spans(priced, at, total, facts[k.START]) if chargeable else ()
+        connection = Fraction(priced.connection, priced.denominator)
+        exact = sum((span.amount for span in spans), connection) if chargeable else Fraction(0)
+        amount, units = k.price(t, at, total, facts[k.START]) if chargeable else (0, 0)
         day = (EPOCH + facts[k.START] * MICROSECOND).date()
-        maximum = t.maximum[number]
         return Component(
-            pricing.names[number], tariff, regime_on(tariff, day), self._quantity(number, total), spans,
-            Fraction(t.connection[number], denominator), Fraction(t.minimum[number], denominator),
-            None if maximum < 0 else Fraction(maximum, denominator), exact, tariff.charge.rounding, yuan(amount), units,
+            name, priced.tariff, regime_on(priced.tariff, day), _quantity(priced, total), spans, connection,
+            Fraction(priced.minimum, priced.denominator),
+            None if priced.maximum < 0 else Fraction(priced.maximum, priced.denominator), exact,
+            priced.tariff.charge.rounding, yuan(amount), units,
         )  # fmt: skip
 
-    def _spans(self, number: int, total: int, start: int, denominator: int) -> tuple[Span, ...]:
-        t, pricing = self.t, self.compiled.pricing
-        scheme = pricing.items[number].charge.periods
-        names = pricing.periods.names[scheme] if scheme else ()
+    def _spans(self, priced: Priced, at: int, total: int, start: int) -> tuple[Span, ...]:
+        names = self.compiled.pricing.periods.names[priced.scheme] if priced.scheme else ()
         spans: list[Span] = []
-        step, offset, first_step = t.step_begin[number], 0, t.step_begin[number]
-        while offset < total and step < t.step_begin[number + 1]:
-            count, after, price, period, following = k.next_span(t, number, step, offset, total, start)
-            span = Span(
-                offset, after, EPOCH + (start + (offset if t.measure[number] < 2 else 0)) * MICROSECOND, count,
-                self._unit(number, t.unit[step]), Fraction(price, denominator), Fraction(price * count, denominator),
-                names[period] if names else None, step - first_step + 1,
-            )  # fmt: skip
-            spans.append(span)
+        step, offset = at + k.T_STEP, 0
+        while offset < total and step < at + k.T_STEP + k.STEP * len(priced.steps):
+            count, after, price, period, following = k.next_span(self.t, at, step, offset, total, start)
+            number = (step - at - k.T_STEP) // k.STEP
+            begins = EPOCH + (start + (offset if priced.measure != QUANTITY else 0)) * MICROSECOND
+            spans.append(
+                Span(
+                    offset, after, begins, count, _quantity(priced, priced.steps[number][1]),
+                    Fraction(price, priced.denominator), Fraction(price * count, priced.denominator),
+                    names[period] if names else None, number + 1,
+                )  # fmt: skip
+            )
             offset, step = after, following
         return tuple(spans)
-
-    def _unit(self, number: int, amount: int) -> Quantity:
-        return Quantity(measure=self._measure(number), amount=amount)
-
-    def _quantity(self, number: int, amount: int) -> Quantity | None:
-        return Quantity(measure=self._measure(number), amount=amount) if amount > 0 else None
-
-    def _measure(self, number: int) -> str:
-        charge = self.compiled.pricing.items[number].charge
-        step = charge.all_steps[-1]
-        return (step.billed_by or step.per or step.for_).measure  # type: ignore[union-attr]
 
     def _sources(
         self, rules: tuple[EffectiveRule, ...], components: tuple[Component, ...]
@@ -195,6 +186,12 @@ class _Explainer:
             names |= dict.fromkeys(component.tariff.source)
         sources = self.compiled.book.sources
         return tuple((name, sources[name]) for name in names if name in sources)
+
+
+def _quantity(priced: Priced, amount: int) -> Quantity | None:
+    """An amount of what the tariff bills; None for nothing."""
+    measure = unit_of(priced.tariff.charge.all_steps[-1]).measure
+    return Quantity(measure=measure, amount=amount) if amount > 0 else None
 
 
 def regime_on(tariff: Tariff, day: dt.date) -> Regime | None:

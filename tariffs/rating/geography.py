@@ -16,6 +16,7 @@ from tariffs.rating.derivation import ScenarioRules, Union
 from tariffs.rating.values import Values
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.places import RELATIONS, Circle, Zoning
+from tariffs.rulebook.problems import Position
 
 SAME_ZONE, SAME_CITY, SAME_CIRCLE, SAME_PROVINCE, MAINLAND, OUTSIDE, ABROAD = range(len(RELATIONS))
 
@@ -160,8 +161,8 @@ def circle_bounds(rules: ScenarioRules, values: Values) -> set[int]:
     return {bound for bound in bounds if bound is not None}
 
 
-def _ordinal(values: Values, bound: dt.date | str | None, at: object) -> int | None:
-    day = values.date(bound, at)  # type: ignore[arg-type]
+def _ordinal(values: Values, bound: dt.date | str | None, at: Position) -> int | None:
+    day = values.date(bound, at)
     return None if day is None else day.toordinal()
 
 
@@ -254,7 +255,7 @@ def _terms(
     """A condition as alternatives (condition, relations, places of the start, places of the end)."""
     everywhere = frozenset(range(n))
     nowhere: frozenset[int] = frozenset()
-    relation = frozenset(RELATIONS.index(r) for r in c.relation) if c.relation else frozenset(range(len(RELATIONS)))  # type: ignore[arg-type]
+    relation = frozenset(RELATIONS.index(r) for r in c.relation) if c.relation else frozenset(range(len(RELATIONS)))
     start = everywhere if not c.start else frozenset().union(*(held.get(p, nowhere) for p in c.start))
     end = everywhere if not c.end else frozenset().union(*(held.get(p, nowhere) for p in c.end))
     regions = [everywhere]

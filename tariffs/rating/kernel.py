@@ -1,24 +1,52 @@
 """The one kernel: what a call costs, in integers.
 
-Plain functions over flat tables (`tables.RatingTables`). They run as they stand for one call, and compiled by
-Numba, unchanged, over columns (`compiled.py`). No floats, no objects, no loop over charging units.
+Plain functions over one flat table `t` of integers (laid out below, filled by `tables.py`) and the table of mobile
+segments. They run as they stand for one call, and compiled by Numba, unchanged, over columns (`compiled.py`).
+No floats, no objects, no loop over charging units.
 
 To find where a call gets its price, read `charge` from the top: `decide` walks the decision diagram to the
 tariffs, `price` adds up the spans that `next_span` finds, `rounded` rounds once.
+
+Records in `t` refer to one another by their places in it; 0 is nowhere. One table and not many, because compiled
+code counts references to every array that it hands on.
 """
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, Any
-
-if TYPE_CHECKING:
-    from tariffs.rating.tables import RatingTables
+from typing import Any
 
 DAY = 86_400_000_000  # microseconds
 EPOCH = 719_163  # 1970-01-01 as a proleptic ordinal
-FIRST_DAY = 726_468  # 1990-01-01: periods.FIRST_DAY
+FIRST_DAY = 726_468  # 1990-01-01
 DAYS = 40_542  # to 2101-01-01
 MISSING = -(1 << 62)
+LARGEST_QUANTITY = 1 << 40
+
+# the head of t: places of tables, and single numbers
+H_CHARACTERS, H_ROOT, H_ABROAD, H_AREA_ROOTS, H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(7)
+H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(7, 13)
+H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(13, 16)
+H_CLASSES = 16  # nine tables: the class of each raw value of each category
+HEAD = 25
+
+# a node of the digit automaton: ten following nodes, its first entry, whether counting starts anew
+N_ENTRY, N_RESET, NODE = 10, 11, 12
+# an entry of the numbering plan
+E_KIND, E_PLACE, E_OPERATOR, E_AREA, E_LENGTHS, E_SINCE, E_UNTIL, E_FOLLOWING, E_STRIP, E_SEGMENTED = range(10)
+ENTRY = 10
+# a view; V_CALL and V_ROAM: a pair table for each date segment
+V_AS_OF, V_ROOT, V_AND, V_OR, V_CALL, V_ROAM = range(6)
+VIEW = 6
+# a node of the decision diagram: its dimension, then a child for each class; a child below 0 is the complement of a leaf
+# a leaf: its number, how many tariffs (or NO_MATCH, CONFLICT), their places
+L_NUMBER, L_COUNT, L_TARIFF = range(3)
+NO_MATCH, CONFLICT = -1, -2
+# a tariff (money in its own unit, `quantum` of which make `rounded_to` micro-yuan), then its steps
+T_QUANTUM, T_ROUNDED_TO, T_ROUNDING, T_CONNECTION, T_MINIMUM, T_MAXIMUM, T_SCHEME, T_CROSSING = range(8)
+T_MEASURE, T_RESOLUTION, T_FRACTION, T_ZERO, T_STEPS, T_STEP = range(8, 14)
+S_UNTIL, S_UNIT, S_PRICE = range(3)
+STEP = 3
+# a rate-period scheme: for each day since FIRST_DAY a row (or nowhere); a row: how many, then (from, period) each
 
 # facts[...] of a call
 ANSWERED, USAGE, DIRECTION, OPERATOR, CALLED_OPERATOR, GROUP, PLAN, OPTIONS = range(8)
@@ -32,10 +60,6 @@ K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(9, 13)
 SPOTS = 8
 ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(-SPOTS, 0)
 
-# limits[...]
-ROOT, ABROAD, PLACES, SEGMENTS, FIRST_SEGMENT_DAY, OPTION_COUNT, FIXED_OPERATOR, HOME_DEFAULT, LONGEST = range(9)
-LARGEST_QUANTITY = 1 << 40
-
 # statuses (outcome.py)
 RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
 UNREADABLE, UNKNOWN_NUMBER, UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -1, -2, -3, -4, -5
@@ -44,32 +68,24 @@ NO_RULE, TWO_RULES, IMPOSSIBLE_TIME, OVER_LIMIT, MISSING_USAGE, CALENDAR_ENDED =
 MOBILE = 1
 TILDE = 126
 LONGEST_NUMBER = 32
+SEGMENT_DIGITS, FIRST_SEGMENT = 7, 1_000_000
 
 
-def measure_number(t: RatingTables, text: Any, begin: int, end: int) -> tuple[int, int, int, int]:
+def measure_number(t: Any, text: Any, begin: int, end: int) -> tuple[int, int, int, int]:
     """Digits of a number as written: `(first byte, end of its digits, how many digits the whole has, international)`.
 
     A masked number `~PREFIX~LENGTH~PSEUDONYM` shows only its prefix and has LENGTH digits. The count is
     UNREADABLE where the text is no number.
     """
-    count, abroad, shown = 0, 0, end
+    characters = t[H_CHARACTERS]
+    count, abroad, shown, digits = 0, 0, end, 0
     if begin < end and text[begin] == TILDE:
         begin += 1
-        shown = begin
-        while shown < end and text[shown] != TILDE:
-            shown += 1
-        at = shown + 1
-        while at < end and text[at] != TILDE:
-            digit = t.characters[text[at]]
-            if digit > 9 or count > LONGEST_NUMBER:
-                return begin, shown, UNREADABLE, 0
-            count = count * 10 + digit
-            at += 1
-        if at >= end:
+        shown, count = masked_length(t, text, begin, end)
+        if count < 0:
             return begin, shown, UNREADABLE, 0
-    digits = 0
     for at in range(begin, shown):
-        kind = t.characters[text[at]]
+        kind = t[characters + text[at]]
         if kind <= 9:
             digits += 1
         elif kind == 10 and digits == 0 and abroad == 0:
@@ -83,43 +99,56 @@ def measure_number(t: RatingTables, text: Any, begin: int, end: int) -> tuple[in
     return begin, shown, count, abroad
 
 
-def walk(t: RatingTables, text: Any, begin: int, end: int, node: int, count: int, day: int) -> tuple[int, int, int, int]:
+def masked_length(t: Any, text: Any, begin: int, end: int) -> tuple[int, int]:
+    """Of a masked number: the end of its prefix, and how many digits the whole had (UNREADABLE: not a masked number)."""
+    shown, count = begin, 0
+    while shown < end and text[shown] != TILDE:
+        shown += 1
+    at = shown + 1
+    while at < end and text[at] != TILDE:
+        digit = t[t[H_CHARACTERS] + text[at]]
+        if digit > 9 or count > LONGEST_NUMBER:
+            return shown, UNREADABLE
+        count = count * 10 + digit
+        at += 1
+    return shown, count if at < end else UNREADABLE
+
+
+def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: int) -> tuple[int, int, int, int]:
     """The deepest entry on the way of the digits, if it holds on the day and for the length.
 
-    Returns `(entry or -1, byte after it, digits up to it, digits read at all)`.
+    Returns `(entry or 0, byte after it, digits up to it, digits read at all)`; of an entry that is no access code the
+    digits are those before the number that its length counts.
     """
-    base, used, at = 0, 0, begin
-    best, best_base, best_at, best_used = -1, 0, begin, 0
-    if t.chain[node] >= 0:
+    characters = t[H_CHARACTERS]
+    base, used = 0, 0
+    best, best_base, best_at, best_used = 0, 0, begin, 0
+    if t[node + N_ENTRY] > 0:
         best = node
-    while at < end:
-        digit = t.characters[text[at]]
-        at += 1
+    for at in range(begin, end):
+        digit = t[characters + text[at]]
         if digit > 9:
             continue
-        following = t.next[node * 10 + digit]
-        if following < 0:
+        node = t[node + digit]
+        if node == 0:
             break
-        node = following
         used += 1
-        if t.reset[node] == 1:
+        if t[node + N_RESET] == 1:
             base = used
-        if t.chain[node] >= 0:
-            best, best_base, best_at, best_used = node, base, at, used
-    if best < 0:
-        return -1, begin, 0, used
-    entry = t.chain[best]
-    while entry >= 0:
-        if (t.lengths[entry] >> (count - best_base)) & 1 and t.since[entry] <= day < t.until[entry]:
-            if t.segmented[entry] == 1:
-                used = max(used, best_base + 7)
-            return entry, best_at, best_base if t.strip[entry] == 0 else best_used, used
-        entry = t.following[entry]
-    return -1, begin, 0, used
+        if t[node + N_ENTRY] > 0:
+            best, best_base, best_at, best_used = node, base, at + 1, used
+    entry = t[best + N_ENTRY] if best > 0 else 0
+    while entry > 0:
+        if (t[entry + E_LENGTHS] >> (count - best_base)) & 1 and t[entry + E_SINCE] <= day < t[entry + E_UNTIL]:
+            if t[entry + E_SEGMENTED] == 1:
+                used = max(used, best_base + SEGMENT_DIGITS)
+            return entry, best_at, best_base if t[entry + E_STRIP] == 0 else best_used, used
+        entry = t[entry + E_FOLLOWING]
+    return 0, begin, 0, used
 
 
 def read_number(
-    t: RatingTables, text: Any, begin: int, end: int, area: int, day: int
+    t: Any, segments: Any, text: Any, begin: int, end: int, area: int, day: int
 ) -> tuple[int, int, int, int]:
     """What a number as dialled is: `(entry, access code, place, digits read)`; a negative entry is a status.
 
@@ -131,44 +160,46 @@ def read_number(
     if count < 0:
         return UNREADABLE, 0, NOT_GIVEN, 0
     access, stripped = 0, 0
-    start = t.limits[ABROAD] if abroad == 1 else t.limits[ROOT]
+    start = t[H_ABROAD] if abroad == 1 else t[H_ROOT]
     entry, after, base, used = walk(t, text, begin, shown, start, count, day)
-    if entry >= 0 and t.strip[entry] > 0:
-        access, stripped, count, begin = t.strip[entry], base, count - base, after
-        entry, after, base, used = walk(t, text, begin, shown, t.limits[ROOT], count, day)
-        if entry >= 0 and t.strip[entry] > 0:
+    if entry > 0 and t[entry + E_STRIP] > 0:
+        access, stripped, count, begin = t[entry + E_STRIP], base, count - base, after
+        entry, after, base, used = walk(t, text, begin, shown, t[H_ROOT], count, day)
+        if entry > 0 and t[entry + E_STRIP] > 0:
             return UNKNOWN_NUMBER, access, NOT_GIVEN, stripped + used
-    if entry < 0 and abroad == 0 and area >= 0:
-        entry, after, base, local = walk(t, text, begin, shown, t.area_roots[area], count, day)
+    if entry == 0 and abroad == 0 and area >= 0:
+        entry, after, base, local = walk(t, text, begin, shown, t[t[H_AREA_ROOTS] + area], count, day)
         used = max(used, local)
     used += stripped
-    if entry < 0:
+    if entry == 0:
         return UNKNOWN_NUMBER, access, NOT_GIVEN, used
-    if t.segmented[entry] == 0:
-        return entry, access, t.place[entry], used
-    return entry, access, segment_home(t, text, begin, shown, base), used
+    if t[entry + E_SEGMENTED] == 0:
+        return entry, access, t[entry + E_PLACE], used
+    return entry, access, segment_home(t, segments, text, begin, shown, base), used
 
 
-def segment_home(t: RatingTables, text: Any, begin: int, end: int, skip: int) -> int:
+def segment_home(t: Any, segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
     """The home of a mobile number: seven digits, behind the first `skip` ones, looked up in the table of segments."""
-    value, taken, at = 0, -skip, begin
-    while at < end and taken < 7:
-        digit = t.characters[text[at]]
-        at += 1
+    characters = t[H_CHARACTERS]
+    value, taken = 0, -skip
+    for at in range(begin, end):
+        digit = t[characters + text[at]]
         if digit > 9:
             continue
         taken += 1
         if taken > 0:
             value = value * 10 + digit
-    if taken < 7 or value < 1_000_000 or value - 1_000_000 >= len(t.segments):
+        if taken == SEGMENT_DIGITS:
+            break
+    if taken < SEGMENT_DIGITS or value < FIRST_SEGMENT or value - FIRST_SEGMENT >= len(segments):
         return NOT_KNOWN
-    home = t.segments[value - 1_000_000]
+    home = segments[value - FIRST_SEGMENT]
     return home if home >= 0 else NOT_KNOWN
 
 
 def locate(
-    t: RatingTables, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int, called_end: int,
-    facts: Any, keys: Any,
+    t: Any, segments: Any, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int,
+    called_end: int, facts: Any, keys: Any,
 ) -> int:  # fmt: skip
     """Finds who calls whom from where, and writes the classes that all views share into `keys`. Returns a status."""
     if facts[ANSWERED] == 0:
@@ -177,10 +208,10 @@ def locate(
     if status != RATED:
         return status
     day = facts[START] // DAY + EPOCH
-    entry, _, home, _ = read_number(t, caller, caller_begin, caller_end, facts[HOME_AREA], day)
+    entry, _, home, _ = read_number(t, segments, caller, caller_begin, caller_end, facts[HOME_AREA], day)
     if entry < 0:
         return entry
-    line = t.kind[entry]
+    line = t[entry + E_KIND]
     if home < 0 or line > MOBILE:
         return UNKNOWN_HOME if home == NOT_KNOWN else UNKNOWN_NUMBER
     origin = home
@@ -188,39 +219,39 @@ def locate(
         origin = present_place(t, facts, home)
         if origin < 0:
             return UNKNOWN_PLACE
-    area = t.area[entry] if line != MOBILE else t.area_of_place[origin]
-    other, access, destination, _ = read_number(t, called, called_begin, called_end, area, day)
+    area = t[entry + E_AREA] if line != MOBILE else t[t[H_AREA_OF_PLACE] + origin]
+    other, access, destination, _ = read_number(t, segments, called, called_begin, called_end, area, day)
     if other < 0:
         return other
     if destination == NOT_KNOWN:
         return UNKNOWN_HOME
     if destination == NOT_GIVEN:
         destination = origin
-    keys[LINE], keys[CALLED], keys[ACCESS], keys[DAY_OF_CALL] = line, t.kind[other], access, day
+    keys[LINE], keys[CALLED], keys[ACCESS], keys[DAY_OF_CALL] = line, t[other + E_KIND], access, day
     keys[ORIGIN], keys[DESTINATION], keys[HOME], keys[PRESENT] = origin, destination, home, origin
     served = entry
     if facts[DIRECTION] == 1:
         served = other
-        if t.kind[other] > MOBILE:
+        if t[other + E_KIND] > MOBILE:
             return NO_RULE
-        keys[LINE], keys[HOME], keys[PRESENT] = t.kind[other], destination, destination
-        if t.kind[other] == MOBILE:
+        keys[LINE], keys[HOME], keys[PRESENT] = t[other + E_KIND], destination, destination
+        if t[other + E_KIND] == MOBILE:
             keys[PRESENT] = present_place(t, facts, destination)
             if keys[PRESENT] < 0:
                 return UNKNOWN_PLACE
     operator = facts[OPERATOR]
     if operator == NOT_GIVEN:
-        operator = t.operator[served]
+        operator = t[served + E_OPERATOR]
         if operator == 0 and keys[LINE] != MOBILE:
-            operator = t.limits[FIXED_OPERATOR]
+            operator = t[H_FIXED_OPERATOR]
     called_operator = facts[CALLED_OPERATOR]
     if called_operator == NOT_GIVEN:
-        called_operator = t.operator[other]
+        called_operator = t[other + E_OPERATOR]
     classify(t, facts, keys, operator, called_operator)
     return RATED
 
 
-def checked(t: RatingTables, facts: Any) -> int:
+def checked(t: Any, facts: Any) -> int:
     """Whether the record can be rated at all: names known, times possible, not over the limit."""
     for fact in (USAGE, DIRECTION, OPERATOR, CALLED_OPERATOR, GROUP, PLAN, OPTIONS):
         if facts[fact] == NOT_KNOWN:
@@ -233,58 +264,58 @@ def checked(t: RatingTables, facts: Any) -> int:
     for fact in (DURATION, SEIZURE, QUANTITY):
         if facts[fact] < 0 and facts[fact] != MISSING:
             return IMPOSSIBLE_TIME
-    if facts[DURATION] > t.limits[LONGEST] or facts[SEIZURE] > t.limits[LONGEST] or facts[QUANTITY] > LARGEST_QUANTITY:
+    if facts[DURATION] > t[H_LONGEST] or facts[SEIZURE] > t[H_LONGEST] or facts[QUANTITY] > LARGEST_QUANTITY:
         return OVER_LIMIT
     return RATED
 
 
-def present_place(t: RatingTables, facts: Any, home: int) -> int:
+def present_place(t: Any, facts: Any, home: int) -> int:
     """Where a mobile line is: as the record says, else at home if the rulebook assumes so, else NOT_GIVEN."""
     if facts[SERVED_PLACE] >= 0:
-        return facts[SERVED_PLACE]  # type: ignore[no-any-return]
-    return home if t.limits[HOME_DEFAULT] == 1 else NOT_GIVEN
+        return int(facts[SERVED_PLACE])
+    return home if t[H_HOME_DEFAULT] == 1 else NOT_GIVEN
 
 
-def classify(t: RatingTables, facts: Any, keys: Any, operator: int, called_operator: int) -> None:
+def classify(t: Any, facts: Any, keys: Any, operator: int, called_operator: int) -> None:
     """Turns the raw values of a call into classes of the decision diagram."""
-    keys[K_LINE] = t.class_of[t.class_base[0] + keys[LINE]]
-    keys[K_CALLED] = t.class_of[t.class_base[1] + keys[CALLED]]
-    keys[K_USAGE] = t.class_of[t.class_base[2] + facts[USAGE]]
-    keys[K_DIRECTION] = t.class_of[t.class_base[3] + facts[DIRECTION]]
-    keys[K_ACCESS] = t.class_of[t.class_base[4] + keys[ACCESS]]
-    keys[K_OPERATOR] = t.class_of[t.class_base[5] + operator]
-    keys[K_CALLED_OPERATOR] = t.class_of[t.class_base[6] + called_operator]
-    keys[K_GROUP] = t.class_of[t.class_base[7] + facts[GROUP]]
-    keys[K_PLAN] = t.class_of[t.class_base[8] + facts[PLAN]]
+    keys[K_LINE] = t[t[H_CLASSES + 0] + keys[LINE]]
+    keys[K_CALLED] = t[t[H_CLASSES + 1] + keys[CALLED]]
+    keys[K_USAGE] = t[t[H_CLASSES + 2] + facts[USAGE]]
+    keys[K_DIRECTION] = t[t[H_CLASSES + 3] + facts[DIRECTION]]
+    keys[K_ACCESS] = t[t[H_CLASSES + 4] + keys[ACCESS]]
+    keys[K_OPERATOR] = t[t[H_CLASSES + 5] + operator]
+    keys[K_CALLED_OPERATOR] = t[t[H_CLASSES + 6] + called_operator]
+    keys[K_GROUP] = t[t[H_CLASSES + 7] + facts[GROUP]]
+    keys[K_PLAN] = t[t[H_CLASSES + 8] + facts[PLAN]]
 
 
-def decide(t: RatingTables, view: int, facts: Any, keys: Any) -> int:
-    """Walks the decision diagram of a view to its leaf, one look-up a dimension."""
-    segment = t.as_of[view]
+def decide(t: Any, view: int, facts: Any, keys: Any) -> int:
+    """Walks the decision diagram of a view (by its place in `t`) to its leaf, one look-up a dimension."""
+    segment = t[view + V_AS_OF]
     if segment < 0:
-        at = min(max(keys[DAY_OF_CALL] - t.limits[FIRST_SEGMENT_DAY], 0), len(t.segment_of_day) - 1)
-        segment = t.segment_of_day[at]
-    pick, places = view * t.limits[SEGMENTS] + segment, t.limits[PLACES]
+        at = min(max(keys[DAY_OF_CALL] - t[H_FIRST_SEGMENT_DAY], 0), t[H_SEGMENT_DAYS] - 1)
+        segment = t[t[H_SEGMENT_OF_DAY] + at]
+    places = t[H_PLACES]
     keys[K_DATE] = segment
-    keys[K_CALL] = t.call_pairs[(t.call_pick[pick] * places + keys[ORIGIN]) * places + keys[DESTINATION]]
-    keys[K_ROAM] = t.roam_pairs[(t.roam_pick[pick] * places + keys[HOME]) * places + keys[PRESENT]]
-    held = (facts[OPTIONS] & t.options_and[view]) | t.options_or[view]
-    for option in range(t.limits[OPTION_COUNT]):
+    keys[K_CALL] = t[t[t[view + V_CALL] + segment] + keys[ORIGIN] * places + keys[DESTINATION]]
+    keys[K_ROAM] = t[t[t[view + V_ROAM] + segment] + keys[HOME] * places + keys[PRESENT]]
+    held = (facts[OPTIONS] & t[view + V_AND]) | t[view + V_OR]
+    for option in range(t[H_OPTIONS]):
         keys[K_OPTION + option] = (held >> option) & 1
-    node = t.root[view]
-    while node >= 0:
-        node = t.child[t.base[node] + keys[t.dimension[node]]]
+    node = t[view + V_ROOT]
+    while node > 0:
+        node = t[node + 1 + keys[t[node]]]
     return ~node
 
 
-def billed(t: RatingTables, tariff: int, facts: Any) -> int:
+def billed(t: Any, tariff: int, facts: Any) -> int:
     """The amount of usage that a tariff bills, rounded to its resolution; MISSING where the record lacks it."""
-    measure = t.measure[tariff]
-    raw = facts[DURATION] if measure == 0 else facts[SEIZURE] if measure == 1 else facts[QUANTITY]
+    measure = t[tariff + T_MEASURE]
+    raw = int(facts[DURATION + measure])
     if raw < 0:
         return MISSING
-    resolution, mode = t.resolution[tariff], t.fraction[tariff]
-    return rounded(raw, resolution, mode) * resolution
+    resolution = int(t[tariff + T_RESOLUTION])
+    return rounded(raw, resolution, t[tariff + T_FRACTION]) * resolution
 
 
 def rounded(amount: int, quantum: int, mode: int) -> int:
@@ -300,33 +331,31 @@ def rounded(amount: int, quantum: int, mode: int) -> int:
     return whole
 
 
-def period_at(t: RatingTables, scheme: int, moment: int) -> tuple[int, int]:
+def period_at(t: Any, scheme: int, moment: int) -> tuple[int, int]:
     """The rate period of a moment (microseconds since 1970) and the moment it ends; -1 outside the calendar."""
     day = moment // DAY
-    row = t.day_row[scheme * DAYS + day + EPOCH - FIRST_DAY]
-    if row < 0:
+    row = t[scheme + day + EPOCH - FIRST_DAY]
+    if row == 0:
         return -1, moment
     since = moment - day * DAY
-    at, last = t.row_begin[row], t.row_begin[row + 1] - 1
-    while at < last and t.row_start[at + 1] <= since:
-        at += 1
-    return t.row_period[at], day * DAY + (t.row_start[at + 1] if at < last else DAY)
+    at, last = row + 1, row + 2 * t[row] - 1
+    while at < last and t[at + 2] <= since:
+        at += 2
+    return t[at + 1], day * DAY + (t[at + 2] if at < last else DAY)
 
 
-def next_span(
-    t: RatingTables, tariff: int, step: int, offset: int, total: int, start: int
-) -> tuple[int, int, int, int, int]:
+def next_span(t: Any, tariff: int, step: int, offset: int, total: int, start: int) -> tuple[int, int, int, int, int]:
     """The units that start at `offset` of a call and share step, rate period and price.
 
     Returns `(units, offset after them, price of a unit, period, step after them)`; the period is -1 outside the
     calendar. A unit counts as soon as it has started; one cut short by the end of its step or call counts whole.
     """
-    unit = t.unit[step]
-    end = min(t.step_until[step], total)
-    scheme = t.scheme[tariff]
+    unit = t[step + S_UNIT]
+    end = min(t[step + S_UNTIL], total)
+    scheme = t[tariff + T_SCHEME]
     period, stop = 0, end
-    if scheme >= 0:
-        if t.crossing[tariff] == 0:
+    if scheme > 0:
+        if t[tariff + T_CROSSING] == 0:
             period, _ = period_at(t, scheme, start)
         else:
             period, until = period_at(t, scheme, start + offset)
@@ -338,14 +367,15 @@ def next_span(
     following = step
     if after >= end:
         after = end
-        following = step + 1
-    return units, after, t.prices[t.step_price[step] + period], period, following
+        following = step + STEP
+    return units, after, t[t[step + S_PRICE] + period], period, following
 
 
-def price(t: RatingTables, tariff: int, total: int, start: int) -> tuple[int, int]:
+def price(t: Any, tariff: int, total: int, start: int) -> tuple[int, int]:
     """The amount of one component in micro-yuan and its units; the amount is -1 outside the calendar."""
-    money, units = t.connection[tariff], 0
-    step, offset, last = t.step_begin[tariff], 0, t.step_begin[tariff + 1]
+    money, units, offset = t[tariff + T_CONNECTION], 0, 0
+    step = tariff + T_STEP
+    last = step + STEP * t[tariff + T_STEPS]
     while offset < total and step < last:
         count, offset, unit_price, period, step = next_span(t, tariff, step, offset, total, start)
         if period < 0:
@@ -355,54 +385,75 @@ def price(t: RatingTables, tariff: int, total: int, start: int) -> tuple[int, in
     return settled(t, tariff, money), units
 
 
-def settled(t: RatingTables, tariff: int, money: int) -> int:
+def settled(t: Any, tariff: int, money: int) -> int:
     """A component's sum between its minimum and maximum, rounded once, in micro-yuan."""
-    money = max(money, t.minimum[tariff])
-    if t.maximum[tariff] >= 0:
-        money = min(money, t.maximum[tariff])
-    return rounded(money, t.quantum[tariff], t.rounding[tariff]) * t.rounded_to[tariff]
+    money = max(money, t[tariff + T_MINIMUM])
+    if t[tariff + T_MAXIMUM] >= 0:
+        money = min(money, t[tariff + T_MAXIMUM])
+    return rounded(money, int(t[tariff + T_QUANTUM]), t[tariff + T_ROUNDING]) * int(t[tariff + T_ROUNDED_TO])
 
 
-def charge(t: RatingTables, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int]:
-    """What a located call costs under a view: `(status, micro-yuan, units, leaf)`."""
+def charge(t: Any, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int]:
+    """What a located call costs under a view: `(status, micro-yuan, units, number of the leaf)`."""
     leaf = decide(t, view, facts, keys)
-    bundle = t.leaf_bundle[leaf]
-    if bundle < 0:
-        return (NO_RULE if bundle == -1 else TWO_RULES), 0, 0, leaf
+    number, count = t[leaf + L_NUMBER], t[leaf + L_COUNT]
+    if count < 0:
+        return (NO_RULE if count == NO_MATCH else TWO_RULES), 0, 0, number
     amount, units, charged = 0, 0, 0
-    for at in range(t.bundle_begin[bundle], t.bundle_begin[bundle + 1]):
-        tariff = t.bundle_tariff[at]
+    for at in range(leaf + L_TARIFF, leaf + L_TARIFF + count):
+        tariff = t[at]
         total = billed(t, tariff, facts)
         if total < 0:
-            return MISSING_USAGE, 0, 0, leaf
-        if total > 0 or t.charges_zero[tariff] == 1:
+            return MISSING_USAGE, 0, 0, number
+        if total > 0 or t[tariff + T_ZERO] == 1:
             charged = 1
-            part, count = price(t, tariff, total, facts[START])
+            part, parts = price(t, tariff, total, facts[START])
             if part < 0:
-                return CALENDAR_ENDED, 0, 0, leaf
+                return CALENDAR_ENDED, 0, 0, number
             amount += part
-            units += count
-    return (RATED if charged == 1 else ZERO_DURATION), amount, units, leaf
+            units += parts
+    return (RATED if charged == 1 else ZERO_DURATION), amount, units, number
 
 
 def rate(
-    t: RatingTables, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int, called_end: int,
-    facts: Any, keys: Any, amounts: Any, units: Any, leaves: Any, relations: Any,
+    t: Any, segments: Any, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int,
+    called_end: int, facts: Any, keys: Any, amounts: Any, units: Any, leaves: Any, relations: Any,
 ) -> int:  # fmt: skip
     """Rates one record under every view; returns its status.
 
     A record is rated under all views or suspended; it is not chargeable only where no view charges it.
     """
-    status = locate(t, caller, caller_begin, caller_end, called, called_begin, called_end, facts, keys)
+    status = locate(t, segments, caller, caller_begin, caller_end, called, called_begin, called_end, facts, keys)
     if status != RATED:
         return status
     outcome = ZERO_DURATION
-    for view in range(len(t.root)):
-        status, amounts[view], units[view], leaves[view] = charge(t, view, facts, keys)
+    for view in range(t[H_VIEWS]):
+        status, amounts[view], units[view], leaves[view] = charge(t, t[H_VIEW] + view * VIEW, facts, keys)
         if status < 0:
             leaves[0] = leaves[view]
             return status
-        relations[view] = t.relation[keys[K_CALL]]
+        relations[view] = t[t[H_RELATION] + keys[K_CALL]]
         if status == RATED:
             outcome = RATED
     return outcome
+
+
+def rate_rows(
+    t: Any, segments: Any, numbers: Any, offsets: Any, facts: Any, keys: Any, first: int, last: int,
+    status: Any, results: Any, seen: Any,
+) -> None:  # fmt: skip
+    """Rates the rows `first` to `last` of a batch of columns.
+
+    `numbers`: (caller bytes, called bytes); `offsets`: where each number begins, one more than rows; `facts`: FACTS
+    numbers a record; `results`: (amounts, units, leaves, relations), a row a record and a column a view; `seen`:
+    line, called and access of each record. `keys` is scratch.
+    """
+    caller, called = numbers
+    caller_at, called_at = offsets
+    amounts, units, leaves, relations = results
+    for row in range(first, last):
+        status[row] = rate(
+            t, segments, caller, caller_at[row], caller_at[row + 1], called, called_at[row], called_at[row + 1],
+            facts[row], keys, amounts[row], units[row], leaves[row], relations[row],
+        )  # fmt: skip
+        seen[row, 0], seen[row, 1], seen[row, 2] = keys[LINE], keys[CALLED], keys[ACCESS]

@@ -78,48 +78,38 @@ class Days:
 
 @dataclass
 class PeriodTables:
-    """Flat arrays. `day_row[scheme * days + day - FIRST_DAY]`: a row, or -1 outside the calendar.
+    """Of each scheme: the names of its periods, and for every day since FIRST_DAY its row, or -1 outside the calendar.
 
-    Row r holds the entries `row_begin[r]` to `row_begin[r + 1]` of `starts` (microseconds of the day) and `periods`.
+    `rows[r]`: (microsecond of the day, number of the period) in order.
     """
 
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
-    scheme_number: dict[str, int] = field(default_factory=dict)
-    day_row: list[int] = field(default_factory=list)
-    row_begin: list[int] = field(default_factory=lambda: [0])
-    starts: list[int] = field(default_factory=list)
-    periods: list[int] = field(default_factory=list)
-    _rows: dict[tuple[tuple[int, int], ...], int] = field(default_factory=dict)
+    day_rows: dict[str, list[int]] = field(default_factory=dict)
+    rows: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
 
     def add(self, name: str, scheme: PeriodScheme, days: Days) -> None:
         """Adds a scheme; its periods are numbered in the order in which they are written."""
-        if name in self.scheme_number:
-            return
-        self.scheme_number[name] = len(self.scheme_number)
         self.names[name] = tuple(scheme.periods)
         week = [self._row(day_row(scheme, weekday, DAY_TYPES[0]), self.names[name]) for weekday in range(7)]
         count = LAST_DAY - FIRST_DAY
         if not any(period.days for period in scheme.periods.values()):
             first = (FIRST_DAY - 1) % 7
             pattern = week[first:] + week[:first]
-            self.day_row += (pattern * (count // 7 + 1))[:count]
+            self.day_rows[name] = (pattern * (count // 7 + 1))[:count]
             return
-        rows = [-1] * count
-        if days.calendar is not None:
-            known: dict[tuple[int, str], int] = {}
-            for day in range(days.calendar.from_.toordinal(), days.calendar.until.toordinal()):
-                kind = ((day - 1) % 7, days.day_type(day) or "")
-                if kind not in known:
-                    known[kind] = self._row(day_row(scheme, *kind), self.names[name])
-                if FIRST_DAY <= day < LAST_DAY:
-                    rows[day - FIRST_DAY] = known[kind]
-        self.day_row += rows
+        self.day_rows[name] = rows = [-1] * count
+        if days.calendar is None:
+            return
+        known: dict[tuple[int, str], int] = {}
+        for day in range(days.calendar.from_.toordinal(), days.calendar.until.toordinal()):
+            kind = ((day - 1) % 7, days.day_type(day) or "")
+            if kind not in known:
+                known[kind] = self._row(day_row(scheme, *kind), self.names[name])
+            if FIRST_DAY <= day < LAST_DAY:
+                rows[day - FIRST_DAY] = known[kind]
 
     def _row(self, row: Sequence[tuple[int, str]], names: tuple[str, ...]) -> int:
         key = tuple((start * 1_000_000, names.index(name)) for start, name in row)
-        if key not in self._rows:
-            self._rows[key] = len(self._rows)
-            self.starts += [start for start, _ in key]
-            self.periods += [period for _, period in key]
-            self.row_begin.append(len(self.starts))
-        return self._rows[key]
+        if key not in self.rows:
+            self.rows.append(key)
+        return self.rows.index(key)

@@ -25,63 +25,50 @@ ROUNDINGS = {"up": UP, "down": DOWN, "half-up": HALF_UP, "half-even": HALF_EVEN}
 
 
 @dataclass
-class PriceTables:
-    """Flat arrays over tariffs and steps.
+class Priced:
+    """A tariff in integers. Money counts in `1 / denominator` yuan; `quantum` of these make what the amount is rounded
+    to, `rounded_to` micro-yuan. `steps`: (until, unit, price in each period); `maximum` -1: none; `scheme` "": no periods."""
 
-    Money of tariff t counts in `1 / denominator[t]` yuan; `quantum[t]` of these make the amount rounded to, which is
-    `rounded_to[t]` micro-yuan. Step s lasts `[step_from, step_until)`, has units of `unit`, and costs
-    `prices[step_price[s] + period]`. `scheme` -1: no rate periods. `maximum` -1: none.
-    """
-
-    denominator: list[int] = field(default_factory=list)
-    quantum: list[int] = field(default_factory=list)
-    rounded_to: list[int] = field(default_factory=list)
-    rounding: list[int] = field(default_factory=list)
-    connection: list[int] = field(default_factory=list)
-    minimum: list[int] = field(default_factory=list)
-    maximum: list[int] = field(default_factory=list)
-    scheme: list[int] = field(default_factory=list)
-    crossing: list[int] = field(default_factory=list)
-    measure: list[int] = field(default_factory=list)
-    resolution: list[int] = field(default_factory=list)
-    fraction: list[int] = field(default_factory=list)
-    charges_zero: list[int] = field(default_factory=list)
-    step_begin: list[int] = field(default_factory=lambda: [0])
-    step_from: list[int] = field(default_factory=list)
-    step_until: list[int] = field(default_factory=list)
-    unit: list[int] = field(default_factory=list)
-    step_price: list[int] = field(default_factory=list)
-    prices: list[int] = field(default_factory=list)
+    name: str
+    tariff: Tariff
+    denominator: int
+    quantum: int
+    rounded_to: int
+    rounding: int
+    connection: int
+    minimum: int
+    maximum: int
+    scheme: str
+    crossing: int
+    measure: int
+    resolution: int
+    fraction: int
+    charges_zero: int
+    steps: tuple[tuple[int, int, tuple[int, ...]], ...]
+    parameters: frozenset[str]
 
 
 @dataclass
 class Pricing:
-    """Compiles tariffs into `tables`; `numbers` finds a tariff's row, `used` the parameters its prices rest on."""
+    """Compiles tariffs; `items[number(name, tariff)]` is a tariff in integers."""
 
     book: Rulebook
     values: Values
     periods: PeriodTables
-    tables: PriceTables = field(default_factory=PriceTables)
-    names: list[str] = field(default_factory=list)
-    items: list[Tariff] = field(default_factory=list)
-    parameters: list[frozenset[str]] = field(default_factory=list)
+    items: list[Priced] = field(default_factory=list)
     _numbers: dict[tuple[str, int], int] = field(default_factory=dict)
 
     def number(self, name: str, tariff: Tariff) -> int:
-        """The row of a tariff; scenarios may have different tariffs of one name."""
+        """The number of a tariff; scenarios may have different tariffs of one name."""
         key = (name, id(tariff))
         if key not in self._numbers:
-            self._numbers[key] = len(self.names)
-            self.names.append(name)
-            self.items.append(tariff)
-            self._compile(name, tariff)
+            self._numbers[key] = len(self.items)
+            self.items.append(self._compile(name, tariff))
         return self._numbers[key]
 
-    def _compile(self, name: str, tariff: Tariff) -> None:
-        charge, t = tariff.charge, self.tables
-        scheme = self.periods.scheme_number[charge.periods] if charge.periods else -1
-        count = len(self.periods.names[charge.periods]) if charge.periods else 1
-        prices = [self._unit_prices(step, charge, count) for step in charge.all_steps]
+    def _compile(self, name: str, tariff: Tariff) -> Priced:
+        charge = tariff.charge
+        prices = [self._unit_prices(step, charge) for step in charge.all_steps]
         extras = [self._extra(text, charge) for text in (charge.connection, charge.minimum, charge.maximum)]
         to = charge.rounding.to if charge.rounding else self.book.rulebook.minor_unit
         if to <= 0 or Fraction(to) * MICRO % 1:
@@ -89,72 +76,48 @@ class Pricing:
             to = Decimal(1)
         every = [p for step in prices for p in step] + [e for e in extras if e is not None] + [Fraction(to)]
         denominator = math.lcm(*(p.denominator for p in every))
-        quantum = Fraction(to) * denominator
         if charge.rounding is None and any(p % Fraction(to) for p in every):
             self._complain(
                 "not-exact", tariff,
                 f"{name}: a unit costs a fraction of {to} yuan, and nothing says how the sum is rounded",
                 f"add `rounding: {{to: {to}, mode: half-up}}` to the charge, or state the price of a whole unit",
             )  # fmt: skip
-        t.denominator.append(denominator)
-        t.quantum.append(int(quantum))
-        t.rounded_to.append(int(Fraction(to) * MICRO))
-        t.rounding.append(ROUNDINGS[charge.rounding.mode] if charge.rounding else HALF_EVEN)
         connection, minimum, maximum = (None if e is None else int(e * denominator) for e in extras)
-        t.connection.append(connection or 0)
-        t.minimum.append(minimum or 0)
-        t.maximum.append(-1 if maximum is None else maximum)
-        t.scheme.append(scheme)
         crossing = self.values.name(charge.crossing, charge.at) if charge.crossing else "call-start"
-        t.crossing.append(EACH_UNIT if crossing == "each-unit" else CALL_START)
-        self._billed(charge)
-        largest = self._steps(charge, prices, denominator)
-        most = max(largest + (connection or 0), minimum or 0, denominator)
-        if most > LARGEST or most * MICRO // denominator > LARGEST:
+        measure, resolution = _billed(charge)
+        steps = _steps(charge, prices, denominator)
+        largest = self._largest(steps, measure) + (connection or 0)
+        if max(largest, minimum or 0, denominator) > LARGEST or largest * MICRO // denominator > LARGEST:
             self._complain("overflow", tariff, f"{name}: the longest call could cost more than the engine can hold")
-        self.parameters.append(self._parameters(charge))
+        return Priced(
+            name, tariff, denominator, int(Fraction(to) * denominator), int(Fraction(to) * MICRO),
+            ROUNDINGS[charge.rounding.mode] if charge.rounding else HALF_EVEN, connection or 0, minimum or 0,
+            -1 if maximum is None else maximum, charge.periods or "", EACH_UNIT if crossing == "each-unit" else CALL_START,
+            measure, resolution, ROUNDINGS[charge.billed.fraction], int(charge.zero == "charge"), steps,
+            self._parameters(charge),
+        )  # fmt: skip
 
-    def _steps(self, charge: Charge, prices: list[list[Fraction]], denominator: int) -> int:
-        """Appends the steps; returns the most that the longest call can cost, over the denominator."""
-        t, start, largest = self.tables, 0, 0
-        longest = self.book.rulebook.longest_call.amount if t.measure[-1] != QUANTITY else LARGEST_QUANTITY
-        for step, by_period in zip(charge.all_steps, prices, strict=True):
-            unit = _unit(step).amount
-            until = start + step.for_.amount if step.for_ is not None else ENDLESS
-            t.step_from.append(start)
-            t.step_until.append(until)
-            t.unit.append(unit)
-            t.step_price.append(len(t.prices))
-            t.prices += [int(price * denominator) for price in by_period]
-            largest += -(-max(min(until, longest) - start, 0) // unit) * max(t.prices[-len(by_period) :])
+    def _largest(self, steps: tuple[tuple[int, int, tuple[int, ...]], ...], measure: int) -> int:
+        """The most that the units of the longest call can cost, over the denominator."""
+        longest = LARGEST_QUANTITY if measure == QUANTITY else self.book.rulebook.longest_call.amount
+        start, largest = 0, 0
+        for until, unit, prices in steps:
+            largest += -(-max(min(until, longest) - start, 0) // unit) * max(prices)
             start = until
-        t.step_begin.append(len(t.unit))
         return largest
 
-    def _unit_prices(self, step: Step, charge: Charge, count: int) -> list[Fraction]:
+    def _unit_prices(self, step: Step, charge: Charge) -> list[Fraction]:
         """The price of one unit in each rate period, exact."""
-        names = self.periods.names[charge.periods] if charge.periods else ()
+        names = self.periods.names[charge.periods] if charge.periods else ("",)
         if isinstance(step.price, dict):
             quoted = [Fraction(self.values.price(step.price[name], charge.at)) for name in names]
         else:
-            quoted = [Fraction(self.values.price(step.price, charge.at))] * count
-        unit, per = _unit(step).amount, _per(step).amount
+            quoted = [Fraction(self.values.price(step.price, charge.at))] * len(names)
+        unit, per = unit_of(step).amount, quoted_for(step).amount
         return [price * unit / per for price in quoted]
 
     def _extra(self, text: Decimal | str | None, charge: Charge) -> Fraction | None:
         return None if text is None else Fraction(self.values.price(text, charge.at))
-
-    def _billed(self, charge: Charge) -> None:
-        t, billed = self.tables, charge.billed
-        measure = _unit(charge.all_steps[-1]).measure
-        if measure == "time":
-            t.measure.append(SEIZURE if billed.duration == "seizure" else CONVERSATION)
-            t.resolution.append(billed.resolution.amount if billed.resolution else MICRO)
-        else:
-            t.measure.append(QUANTITY)
-            t.resolution.append(billed.resolution.amount if billed.resolution else 1)
-        t.fraction.append(ROUNDINGS[billed.fraction])
-        t.charges_zero.append(int(charge.zero == "charge"))
 
     def _parameters(self, charge: Charge) -> frozenset[str]:
         texts: list[object] = [charge.connection, charge.minimum, charge.maximum, charge.crossing]
@@ -166,11 +129,33 @@ class Pricing:
         self.values.problems.append(Problem(code, tariff.at, message, hint))
 
 
-def _per(step: Step) -> Quantity:
+def _billed(charge: Charge) -> tuple[int, int]:
+    """What is measured, and the resolution of it: microseconds, messages or bytes."""
+    resolution = charge.billed.resolution
+    if unit_of(charge.all_steps[-1]).measure == "time":
+        measure = SEIZURE if charge.billed.duration == "seizure" else CONVERSATION
+        return measure, resolution.amount if resolution else MICRO
+    return QUANTITY, resolution.amount if resolution else 1
+
+
+def _steps(
+    charge: Charge, prices: list[list[Fraction]], denominator: int
+) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
+    """Each step as (until, unit, price in each rate period over the denominator)."""
+    steps, start = [], 0
+    for step, by_period in zip(charge.all_steps, prices, strict=True):
+        start = start + step.for_.amount if step.for_ is not None else ENDLESS
+        steps.append((start, unit_of(step).amount, tuple(int(price * denominator) for price in by_period)))
+    return tuple(steps)
+
+
+def quoted_for(step: Step) -> Quantity:
+    """What the price of a step is quoted for."""
     found = step.per or step.for_
     assert found is not None  # the model demands one of the two
     return found
 
 
-def _unit(step: Step) -> Quantity:
-    return step.billed_by or _per(step)
+def unit_of(step: Step) -> Quantity:
+    """The charging unit of a step."""
+    return step.billed_by or quoted_for(step)

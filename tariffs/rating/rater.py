@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cached_property
@@ -14,6 +14,7 @@ from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, Charge, NotChargeable, Rated, Result, Suspended, yuan
 from tariffs.rating.conditions import DIRECTIONS, NONE, USAGES
 from tariffs.rating.outcome import STATUS, SUSPENSE
+from tariffs.rating.packing import RatingTables
 from tariffs.rating.tables import Compiled, compile_tables
 from tariffs.rating.values import Assumed, Values
 from tariffs.rating.views import View, make_views
@@ -57,9 +58,21 @@ class Rater:
 
     compiled: Compiled
     _codes: _Codes = field(init=False, repr=False)
+    _packed: RatingTables | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._codes = _Codes(self.compiled)
+
+    @property
+    def is_packed(self) -> bool:
+        """Whether the tables have been packed for the compiled kernel."""
+        return self._packed is not None
+
+    def packed(self, pack: Callable[[RatingTables], RatingTables]) -> RatingTables:
+        """The tables as `pack` makes them, made once."""
+        if self._packed is None:
+            self._packed = pack(self.compiled.tables)
+        return self._packed
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -89,7 +102,7 @@ class Rater:
         amounts, units, leaves, relations = [0] * n, [0] * n, [0] * n, [0] * n
         caller, called = _bytes(call.caller), _bytes(call.called)
         status = k.rate(
-            self.compiled.tables, caller, 0, len(caller), called, 0, len(called), facts, keys,
+            *self.compiled.tables, caller, 0, len(caller), called, 0, len(called), facts, keys,
             amounts, units, leaves, relations,
         )  # fmt: skip
         if status == k.RATED:

@@ -1,92 +1,24 @@
-"""The flat tables that the kernel reads, and how they are put together from a rulebook and the views asked for."""
+"""From a rulebook and the views asked for to what the kernel reads: derive rules, build the diagram, compile prices."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from tariffs.rating.conditions import PairCondition, Vocabulary
 from tariffs.rating.derivation import ScenarioRules, scenario_rules
 from tariffs.rating.diagram import Alphabet, Diagram, Leaf
 from tariffs.rating.geography import Geography, PairClasses, circle_bounds, segments
-from tariffs.rating.numbering import Automaton, build_automaton, character_classes
+from tariffs.rating.numbering import Automaton, build_automaton
+from tariffs.rating.packing import Packer, RatingTables
 from tariffs.rating.periods import Days, PeriodTables
 from tariffs.rating.pricing import Pricing
 from tariffs.rating.values import Assumed, Values
 from tariffs.rating.views import View
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Problem, RulebookError
-
-NO_MATCH, CONFLICT = -1, -2
-
-
-class RatingTables(NamedTuple):
-    """Everything the kernel reads: flat sequences of integers (lists as they stand, arrays when compiled).
-
-    Numbers: see `numbering.Automaton`. Diagram: `diagram.Diagram`. Prices: `pricing.PriceTables`. Rate periods:
-    `periods.PeriodTables`. `limits` holds single numbers by the names in `kernel`.
-    """
-
-    characters: Any
-    next: Any
-    chain: Any
-    reset: Any
-    kind: Any
-    place: Any
-    operator: Any
-    area: Any
-    lengths: Any
-    since: Any
-    until: Any
-    following: Any
-    strip: Any
-    segmented: Any
-    segments: Any
-    area_roots: Any
-    area_of_place: Any
-    limits: Any
-    class_base: Any
-    class_of: Any
-    segment_of_day: Any
-    as_of: Any
-    call_pick: Any
-    roam_pick: Any
-    call_pairs: Any
-    roam_pairs: Any
-    relation: Any
-    options_and: Any
-    options_or: Any
-    root: Any
-    dimension: Any
-    base: Any
-    child: Any
-    leaf_bundle: Any
-    bundle_begin: Any
-    bundle_tariff: Any
-    quantum: Any
-    rounded_to: Any
-    rounding: Any
-    connection: Any
-    minimum: Any
-    maximum: Any
-    scheme: Any
-    crossing: Any
-    measure: Any
-    resolution: Any
-    fraction: Any
-    charges_zero: Any
-    step_begin: Any
-    step_until: Any
-    unit: Any
-    step_price: Any
-    prices: Any
-    day_row: Any
-    row_begin: Any
-    row_start: Any
-    row_period: Any
-
 
 @dataclass(frozen=True)
 class Compiled:
@@ -95,6 +27,8 @@ class Compiled:
     book: Rulebook
     views: tuple[View, ...]
     tables: RatingTables
+    leaf_at: Mapping[int, int]
+    tariff_at: tuple[int, ...]
     vocabulary: Vocabulary
     geography: Geography
     alphabet: Alphabet
@@ -102,7 +36,6 @@ class Compiled:
     pricing: Pricing
     automaton: Automaton
     scenarios: tuple[ScenarioRules, ...]
-    bundles: tuple[tuple[int, ...], ...]
     values: Values
     digest: str
 
@@ -115,7 +48,7 @@ class Compiled:
         for rule in leaf.on_top:
             names |= scenario.rules[rule].parameters
         for tariff in leaf.pay or ():
-            names |= self.pricing.parameters[self.pricing.number(tariff, scenario.tariffs[tariff])]
+            names |= self.pricing.items[self.pricing.number(tariff, scenario.tariffs[tariff])].parameters
         return tuple(self.values.used[name] for name in sorted(names) if name in self.values.used)
 
 
@@ -149,32 +82,26 @@ class _Compiler:
         picks = [self._pick(scenario, bounds, call, roam) for scenario in self.scenarios]
         diagram = Diagram(alphabet)
         roots = [diagram.add(number, scenario) for number, scenario in enumerate(self.scenarios)]
-        if min(roots) < 0:
-            roots = [self._as_node(diagram, root) for root in roots]
         self._effects(diagram)
         days = Days(self.book.calendar)
         for name, scheme in self.book.periods.items():
             self.periods.add(name, scheme, days)
-        bundles, leaf_bundle = self._bundles(diagram)
+        for leaf in diagram.leaves:
+            for name in leaf.pay or ():
+                self.pricing.number(name, self.scenarios[leaf.scenario].tariffs[name])
         automaton = build_automaton(
             self.book, self.geography.zoning, self.vocabulary, self.geography.index, self.values
         )
         self.raise_problems()
-        tables = self._tables(bounds, picks, roots, diagram, bundles, leaf_bundle, automaton)
+        packer = Packer(self.pricing, self.periods, diagram, [scenario.tariffs for scenario in self.scenarios])
+        packer.automaton(automaton, self._area_of_place(automaton))
+        packer.diagram_with(roots, picks, bounds, self.views, self.of_view)
+        packer.limits(self.book, self.vocabulary, len(self.geography.names))
         return Compiled(
-            self.book, self.views, tables, self.vocabulary, self.geography, alphabet, diagram, self.pricing,
-            automaton, tuple(self.scenarios), bundles, self.values, self._digest(),
+            self.book, self.views, RatingTables(packer.heap, automaton.segments), packer.leaf_at, packer.tariff_at,
+            self.vocabulary, self.geography, alphabet, diagram, self.pricing, automaton, tuple(self.scenarios),
+            self.values, self._digest(),
         )  # fmt: skip
-
-    @staticmethod
-    def _as_node(diagram: Diagram, root: int) -> int:
-        """A diagram that is one leaf still needs a node for the kernel to start from."""
-        if root >= 0:
-            return root
-        diagram.dimension.append(0)
-        diagram.base.append(len(diagram.child))
-        diagram.child.extend([root] * diagram.alphabet.sizes()[0])
-        return len(diagram.dimension) - 1
 
     def _bounds(self) -> tuple[int, ...]:
         days: set[int] = set()
@@ -251,68 +178,6 @@ class _Compiler:
     def _complain(self, code: str, at: Any, message: str, hint: str) -> None:
         self.values.problems.append(Problem(code, at, message, hint))
 
-    def _bundles(self, diagram: Diagram) -> tuple[tuple[tuple[int, ...], ...], list[int]]:
-        """The tariffs of each leaf as rows of the price tables; leaves that pay alike share a bundle."""
-        known: dict[tuple[int, ...], int] = {}
-        leaf_bundle = []
-        for leaf in diagram.leaves:
-            if not leaf.on_top:
-                leaf_bundle.append(NO_MATCH)
-            elif leaf.pay is None:
-                leaf_bundle.append(CONFLICT)
-            else:
-                tariffs = self.scenarios[leaf.scenario].tariffs
-                bundle = tuple(self.pricing.number(name, tariffs[name]) for name in leaf.pay)
-                leaf_bundle.append(known.setdefault(bundle, len(known)))
-        return tuple(known), leaf_bundle
-
-    def _tables(
-        self, bounds: tuple[int, ...], picks: list[tuple[list[int], list[int]]], roots: list[int], diagram: Diagram,
-        bundles: tuple[tuple[int, ...], ...], leaf_bundle: list[int], a: Automaton,
-    ) -> RatingTables:  # fmt: skip
-        alphabet, p = diagram.alphabet, self.pricing.tables
-        first = bounds[0] - 1 if bounds else 0
-        prices = {name: getattr(p, name) for name in p.__dataclass_fields__ if name in RatingTables._fields}
-        numbers = {name: getattr(a, name) for name in a.__dataclass_fields__ if name in RatingTables._fields}
-        return RatingTables(
-            **numbers,
-            **prices,
-            characters=character_classes(),
-            area_of_place=self._area_of_place(a),
-            limits=self._limits(a, bounds, first),
-            class_base=_begins([len(classes) for classes in alphabet.classes])[:-1],
-            class_of=[c for classes in alphabet.classes for c in classes],
-            segment_of_day=_segment_of_day(bounds, first),
-            as_of=[-1 if view.as_of is None else _segment(bounds, view.as_of) for view in self.views],
-            call_pick=[k for s in self.of_view for k in picks[s][0]],
-            roam_pick=[k for s in self.of_view for k in picks[s][1]],
-            call_pairs=[c for table in alphabet.call.tables for c in table],
-            roam_pairs=[c for table in alphabet.roam.tables for c in table],
-            relation=alphabet.call.relation,
-            options_and=[view.keeps(self.vocabulary.options) for view in self.views],
-            options_or=[view.adds(self.vocabulary.options) for view in self.views],
-            root=[roots[s] for s in self.of_view],
-            dimension=diagram.dimension,
-            base=diagram.base,
-            child=diagram.child,
-            leaf_bundle=leaf_bundle,
-            bundle_begin=_begins([len(bundle) for bundle in bundles]),
-            bundle_tariff=[tariff for bundle in bundles for tariff in bundle],
-            day_row=self.periods.day_row,
-            row_begin=self.periods.row_begin,
-            row_start=self.periods.starts,
-            row_period=self.periods.periods,
-        )
-
-    def _limits(self, a: Automaton, bounds: tuple[int, ...], first: int) -> list[int]:
-        defaults = self.book.rulebook.defaults
-        operator = defaults.fixed_operator
-        return [
-            a.start, a.abroad, len(self.geography.names), len(bounds) + 1, first, len(self.vocabulary.options),
-            self.vocabulary.index("operator", operator) if operator else 0,
-            int(defaults.served_place == "home"), self.book.rulebook.longest_call.amount,
-        ]  # fmt: skip
-
     def _area_of_place(self, a: Automaton) -> list[int]:
         """The area code in which a mobile line dials at each place: that of its city, the latest where there are several."""
         codes = {area.place: a.area_codes.index(area.code) for area in self.book.numbering.areas}
@@ -327,21 +192,3 @@ class _Compiler:
         parts = [self.book.digest, *(view.pin for view in self.views)]
         parts += [f"{used.name}={used.value}" for used in self.values.used.values()]
         return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
-
-
-def _begins(lengths: Sequence[int]) -> list[int]:
-    begins = [0]
-    for length in lengths:
-        begins.append(begins[-1] + length)
-    return begins
-
-
-def _segment(bounds: tuple[int, ...], day: int) -> int:
-    return sum(bound <= day for bound in bounds)
-
-
-def _segment_of_day(bounds: tuple[int, ...], first: int) -> list[int]:
-    """The date segment of each day from `first` to the last bound; earlier and later days take the ends."""
-    if not bounds:
-        return [0]
-    return [_segment(bounds, day) for day in range(first, bounds[-1] + 1)]

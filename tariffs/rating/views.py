@@ -62,7 +62,7 @@ def make_views(
     """
     holders = dict(holders or {})
     _known_options(book, holders)
-    references = [_reference(book, text, values) for text in as_of]
+    references: list[tuple[int | None, str]] = [_reference(book, text, values) for text in as_of]
     views: list[View] = []
     for scenario in scenarios:
         options = options_of(book, scenario)
