@@ -11,7 +11,7 @@ from tariffs.rulebook.decisions import Cover, Defaults, Option, Plan, Rule
 from tariffs.rulebook.numbers import Numbering
 from tariffs.rulebook.places import Circle, Place, Region, Zoning
 from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
-from tariffs.rulebook.values import Item, Money, Name, Provenance, QuantityText, Source, Text
+from tariffs.rulebook.values import Item, Money, Name, Provenance, Quantity, Source, Text
 
 
 class Header(Provenance):
@@ -25,7 +25,7 @@ class Header(Provenance):
     currency: Literal["CNY"] = "CNY"
     minor_unit: Money
     timezone: str
-    longest_call: QuantityText
+    longest_call: Quantity
     zoning: Name = Field(description="the zoning in use: its name, or a parameter of kind `choice`")
     defaults: Defaults = Defaults()
     include: tuple[str, ...] = ()

@@ -17,14 +17,18 @@ from tariffs.rulebook.values import (
     Names,
     Price,
     Provenance,
-    QuantityText,
+    Quantity,
     Text,
+    one_or_many,
 )
 
 DayType = Literal["working-day", "rest-day", "holiday"]
 """A public holiday; a rest day (Saturday or Sunday that is neither holiday nor made a working day); a working day."""
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
+
+DayTypes = Annotated[tuple[DayType, ...], BeforeValidator(one_or_many, json_schema_input_type=DayType | list[DayType])]
+Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])]
 
 Crossing = Literal["call-start", "each-unit"]
 """What a call crossing a rate-period boundary pays: the price of the call's start, or of each unit's own start."""
@@ -40,9 +44,13 @@ class Period(Item):
     """
 
     name: Text
-    clock: Annotated[tuple[str, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)] = ()
-    days: Annotated[tuple[DayType, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)] = ()
-    weekdays: Annotated[tuple[Weekday, ...], BeforeValidator(lambda v: (v,) if isinstance(v, str) else v)] = ()
+    clock: Annotated[tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])] = ()
+    days: Annotated[
+        tuple[DayType, ...], BeforeValidator(one_or_many, json_schema_input_type=DayType | list[DayType])
+    ] = ()
+    weekdays: Annotated[
+        tuple[Weekday, ...], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])
+    ] = ()
     otherwise: bool = False
 
     @model_validator(mode="after")
@@ -104,9 +112,9 @@ class Step(Item):
     `{per: 60 s, billed-by: 1 s, price: 0.11}` quotes by the minute and charges each started second its exact share.
     """
 
-    for_: QuantityText | None = None
-    per: QuantityText | None = None
-    billed_by: QuantityText | None = None
+    for_: Quantity | None = None
+    per: Quantity | None = None
+    billed_by: Quantity | None = None
     price: Price | dict[Name, Price] = Field(description="yuan, a price parameter, or one of them for each rate period")
 
     @model_validator(mode="after")
@@ -130,7 +138,7 @@ class Billed(Item):
     """Which duration is billed, at which resolution, and what happens to a fraction of it."""
 
     duration: Literal["conversation", "seizure"] = "conversation"
-    resolution: QuantityText | None = None
+    resolution: Quantity | None = None
     fraction: Literal["up", "down", "half-up"] = "up"
 
 
@@ -140,9 +148,9 @@ class Charge(Item):
     `rounding` absent: the prices must be exact in the minor unit, whatever the duration.
     """
 
-    for_: QuantityText | None = None
-    per: QuantityText | None = None
-    billed_by: QuantityText | None = None
+    for_: Quantity | None = None
+    per: Quantity | None = None
+    billed_by: Quantity | None = None
     price: Price | dict[Name, Price] | None = None
     steps: tuple[Step, ...] = ()
     periods: Name | None = Field(default=None, description="the rate-period scheme that period prices refer to")
@@ -150,7 +158,7 @@ class Charge(Item):
     connection: Price | None = None
     minimum: Price | None = None
     maximum: Price | None = None
-    free: QuantityText | None = Field(default=None, description="the first part of a call that costs nothing")
+    free: Quantity | None = Field(default=None, description="the first part of a call that costs nothing")
     zero: Literal["not-chargeable", "charge"] = Field(
         default="not-chargeable", description="what an answered call of no duration is"
     )
@@ -220,7 +228,7 @@ class Tariff(Provenance):
 class Allowance(Item):
     """Usage included in a fee. `shared`: one pool for all lines of an account."""
 
-    amount: QuantityText
+    amount: Quantity
     of: Names = Field(description="the tariffs whose usage it covers")
     shared: bool = False
     carried_over: int = Field(default=0, ge=0, description="months that unused allowance is kept")

@@ -12,7 +12,7 @@ from pydantic_core import ErrorDetails
 
 from tariffs.rulebook.problems import CODES, Position, Problem
 from tariffs.rulebook.values import Item
-from tariffs.rulebook.wording import did_you_mean, kind_of, listed, quoted
+from tariffs.rulebook.wording import a, did_you_mean, kind_of, listed, quoted
 from tariffs.rulebook.yamltext import Listing, Mapping, position
 
 Location = tuple[int | str, ...]
@@ -130,13 +130,13 @@ def _unknown_key(holder: Spot, key: str) -> Problem:
     known = list(keys_of(holder.model))
     noun = kind_of(holder.model)
     at = holder.value.key_at(key) if isinstance(holder.value, Mapping) else holder.at
-    near = did_you_mean(key, known) or f"a {noun} may have {listed(sorted(known), 40)}"
-    return Problem("unknown-key", at, f"{quoted(key)} is not a key of a {noun}", near)
+    near = did_you_mean(key, known) or f"{a(noun)} may have {listed(sorted(known), 40)}"
+    return Problem("unknown-key", at, f"{quoted(key)} is not a key of {a(noun)}", near)
 
 
 def _missing_key(holder: Spot, key: str) -> Problem:
     noun = kind_of(holder.model)
-    return Problem("missing-key", holder.at, f"this {noun} has no `{key}`", f"add `{key}: …`; a {noun} needs it")
+    return Problem("missing-key", holder.at, f"this {noun} has no `{key}`", f"add `{key}: …`; {a(noun)} needs it")
 
 
 def _bad_name(holder: Spot, key: str) -> Problem:
@@ -147,7 +147,9 @@ def _bad_name(holder: Spot, key: str) -> Problem:
 def _bad_value(spot: Spot, error: ErrorDetails) -> Problem:
     kind = error["type"]
     if kind in CODES:
-        return Problem(kind, spot.at, error["msg"])
+        context = error.get("ctx", {})
+        at = spot.value.value_at(context["key"]) if isinstance(spot.value, Mapping) and "key" in context else spot.at
+        return Problem(kind, at, error["msg"], context.get("hint", ""))
     message, hint = _words(spot, error)
     return Problem("bad-value", spot.at, message, hint)
 

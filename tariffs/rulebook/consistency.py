@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping
-from typing import Any, Final
+from typing import Any
 from zoneinfo import ZoneInfo, available_timezones
 
 from tariffs.rulebook.book import Sections
@@ -13,10 +13,8 @@ from tariffs.rulebook.decisions import When
 from tariffs.rulebook.names import CROSSINGS, lineage
 from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.scenarios import Scenario
-from tariffs.rulebook.values import Item
-from tariffs.rulebook.wording import did_you_mean
-
-_HALF_OPEN: Final = "an interval holds its first day and not its last"
+from tariffs.rulebook.values import HALF_OPEN, Item
+from tariffs.rulebook.wording import did_you_mean, listed
 
 
 def check_header(book: Sections, notes: Notes) -> None:
@@ -106,7 +104,7 @@ def check_dates(book: Sections, notes: Notes) -> None:
 
 def _ordered(notes: Notes, item: Item, start: Any, until: Any) -> None:
     if isinstance(start, dt.date) and isinstance(until, dt.date) and until <= start:
-        notes.add("bad-interval", notes.at(item, "until"), f"until {until} is not after the start, {start}", _HALF_OPEN)
+        notes.add("bad-interval", notes.at(item, "until"), f"until {until} is not after the start, {start}", HALF_OPEN)
 
 
 def check_assumptions(book: Sections, notes: Notes) -> None:
@@ -160,13 +158,21 @@ def _check_when(when: When | None, notes: Notes) -> None:
 
 def check_scenarios(book: Sections, notes: Notes) -> None:
     """Bases do not go in a circle."""
+    told: set[str] = set()
     for name, scenario in book.scenarios.items():
-        seen: list[str] = [name]
+        circle: list[str] = [name]
         current = scenario.base
-        while current is not None and current in book.scenarios and current not in seen:
-            seen.append(current)
+        while current is not None and current in book.scenarios and current not in circle:
+            circle.append(current)
             current = book.scenarios[current].base
-        if current == name:
-            also = tuple(book.scenarios[link].at for link in seen[1:])
-            message = f"`{name}` rests on itself" + (f" by way of `{'`, `'.join(seen[1:])}`" if seen[1:] else "")
-            notes.add("circular", notes.at(scenario, "base"), message, "correct one `base`", also)
+        if current == name and name not in told:
+            told.update(circle)
+            also = tuple(notes.at(book.scenarios[link], "base") for link in circle[1:])
+            by_way_of = f" by way of {listed(circle[1:])}" if circle[1:] else ""
+            notes.add(
+                "circular",
+                notes.at(scenario, "base"),
+                f"`{name}` rests on itself{by_way_of}",
+                "correct one `base`",
+                also,
+            )

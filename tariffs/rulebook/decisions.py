@@ -8,16 +8,16 @@ from pydantic import BeforeValidator, Field
 
 from tariffs.rulebook.charges import Subscription
 from tariffs.rulebook.places import Relation
-from tariffs.rulebook.values import Dated, Item, Name, Names, Provenance, Text, _one_or_many
+from tariffs.rulebook.values import Dated, Item, Name, Names, Provenance, Text, one_or_many
 
 Usage = Literal["voice", "message", "data"]
 Direction = Literal["originated", "received"]
 Relations = Annotated[
-    tuple[Relation, ...], BeforeValidator(_one_or_many, json_schema_input_type=Relation | list[Relation])
+    tuple[Relation, ...], BeforeValidator(one_or_many, json_schema_input_type=Relation | list[Relation])
 ]
-Usages = Annotated[tuple[Usage, ...], BeforeValidator(_one_or_many, json_schema_input_type=Usage | list[Usage])]
+Usages = Annotated[tuple[Usage, ...], BeforeValidator(one_or_many, json_schema_input_type=Usage | list[Usage])]
 Directions = Annotated[
-    tuple[Direction, ...], BeforeValidator(_one_or_many, json_schema_input_type=Direction | list[Direction])
+    tuple[Direction, ...], BeforeValidator(one_or_many, json_schema_input_type=Direction | list[Direction])
 ]
 
 

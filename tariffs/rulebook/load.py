@@ -33,7 +33,7 @@ def load_rulebook(where: str | os.PathLike[str], kind: type[BookT] = Rulebook) -
     reader.miss_sections()
     book = Sections.model_construct(**{name: values[name] for name in values if name in Sections.model_fields})
     broken = (text.text for text in reader.texts.values() if text.broken)
-    notes = Notes(reader.problems, reader.roots, broken, book.places)
+    notes = Notes(reader.problems, reader.roots, None if reader.unread else broken, book.places)
     for check in CHECKS:
         check(book, notes)
     tables = read_tables(book, reader.paths, notes)
@@ -52,8 +52,10 @@ class _Reader:
         self.texts: dict[str, SourceText] = {}
         self.paths: dict[str, RuleFile] = {}
         self.roots: list[Mapping] = []
+        self.unread = False
 
     def read(self, files: list[RuleFile]) -> None:
+        self.first = Position(files[0].shown)
         waiting: list[tuple[RuleFile, Position | None]] = [(file, None) for file in files]
         seen: set[str] = set()
         while waiting:
@@ -65,6 +67,7 @@ class _Reader:
             source = read_text(file, asked)
             if isinstance(source, Problem):
                 self.problems.append(source)
+                self.unread = True
                 continue
             self.texts[file.shown], self.paths[file.shown] = source, file
             root = read_yaml(source, named_keys(self.kind), self.problems)
@@ -75,14 +78,13 @@ class _Reader:
 
     def miss_sections(self) -> None:
         """Notes sections that every rulebook needs, unless a file that could not be read may hold them."""
-        broken = [text for text in self.texts.values() if text.broken]
+        if self.unread or any(text.broken for text in self.texts.values()):
+            return
         for key in ("rulebook", "numbering"):
-            hidden = any(line.startswith(f"{key}:") for text in broken for line in text.text.splitlines())
-            if key not in self.joined.single and not hidden and self.texts:
-                file = next(iter(self.texts))
+            if key not in self.joined.single:
                 message = f"no file has the section `{key}`"
                 self.problems.append(
-                    Problem("missing-section", Position(file), message, f"add `{key}:` to one of the files")
+                    Problem("missing-section", self.first, message, f"add `{key}:` to one of the files")
                 )
 
     def told(self) -> list[Problem]:

@@ -30,25 +30,29 @@ _BEGINNING: Final = dt.date.min
 
 def check_places(book: Sections, notes: Notes) -> None:
     """A place lies in a wider one, and never in itself by a detour."""
+    told: set[str] = set()
     for name, place in book.places.items():
         holder = book.places.get(place.in_) if place.in_ else None
         if holder is None:
             continue
-        if _comes_round(name, book.places):
-            also = (notes.at(holder, "in"),)
+        circle = _circle_from(name, book.places)
+        if circle and name not in told:
+            told.update(circle)
+            also = tuple(notes.at(book.places[link], "in") for link in circle[1:])
             notes.add("circular", notes.at(place, "in"), f"`{name}` lies inside itself", "correct one `in`", also)
-        elif _RANK.get(place.level, -1) >= _RANK.get(holder.level, 9):
+        elif not circle and _RANK.get(place.level, -1) >= _RANK.get(holder.level, 9):
             message = f"`{name}` is a {place.level} and cannot lie in the {holder.level} `{place.in_}`"
             notes.add("bad-value", notes.at(place, "in"), message, "name a wider place", (holder.at,))
 
 
-def _comes_round(name: str, places: dict[str, Place]) -> bool:
-    seen: set[str] = set()
+def _circle_from(name: str, places: dict[str, Place]) -> list[str]:
+    """The places on the way from a place back to itself; empty where there is no such way."""
+    way: list[str] = []
     current: str | None = name
-    while current is not None and current in places and current not in seen:
-        seen.add(current)
+    while current is not None and current in places and current not in way:
+        way.append(current)
         current = places[current].in_
-    return current == name
+    return way if current == name else []
 
 
 def check_zones(book: Sections, notes: Notes) -> None:

@@ -19,16 +19,21 @@ class Notes:
     """Collects problems. `roots`: the files as written, to find positions. `broken`: texts that are not YAML.
     `places`: the names of all places.
 
-    A name that stands anywhere in a broken file may be defined there, so it is not called unknown.
+    A name that stands anywhere in a broken file may be defined there, so it is not called unknown; where `broken` is
+    None, a whole file is missing and no name is.
     """
 
     def __init__(
-        self, problems: list[Problem], roots: Iterable[Mapping], broken: Iterable[str], places: Collection[str] = ()
+        self,
+        problems: list[Problem],
+        roots: Iterable[Mapping],
+        broken: Iterable[str] | None,
+        places: Collection[str] = (),
     ) -> None:
         self.problems = problems
         self.places = places
         self._roots = tuple(roots)
-        self._hidden = frozenset(word for text in broken for word in _WORD.findall(text))
+        self._hidden = None if broken is None else frozenset(word for text in broken for word in _WORD.findall(text))
         self._index: dict[Position, Mapping] | None = None
 
     def at(self, item: Item, *path: str | int) -> Position:
@@ -67,8 +72,8 @@ class Notes:
         self.problems.append(Problem(code, at, message, hint, also=also))
 
     def may_be_defined(self, name: str) -> bool:
-        """Whether a name stands in a file that is not YAML, and so may be defined there."""
-        return name in self._hidden
+        """Whether a file that could not be read may define the name."""
+        return self._hidden is None or name in self._hidden
 
     def unknown(
         self, at: Position, name: str, known: Iterable[str], plural: str, message: str, also: tuple[Position, ...] = ()

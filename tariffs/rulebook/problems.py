@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Final
@@ -68,11 +69,19 @@ class Problem:
         lines = [f"{self.at}: {self.code}: {self.message}"]
         if self.excerpt:
             lines.append(f"    {self.at.line:>5} | {self.excerpt}")
-            lines.append(f"          | {' ' * max(self.at.column - 1, 0)}^")
+            before = self.excerpt[: max(self.at.column - 1, 0)]
+            lines.append(f"          | {''.join(map(_blank, before))}^")
         lines += [f"    see also {where}" for where in self.also]
         if self.hint:
             lines.append(f"    {self.hint}")
         return "\n".join(lines)
+
+
+def _blank(character: str) -> str:
+    """A blank as wide as the character, so that the mark under a line with Chinese text stands where it should."""
+    if character == "\t":
+        return "\t"
+    return "\u3000" if unicodedata.east_asian_width(character) in "WF" else " "
 
 
 class RulebookError(Exception):

@@ -13,7 +13,7 @@ from tariffs.rulebook.book import Sections
 from tariffs.rulebook.complaints import complain, keys_of, model_in
 from tariffs.rulebook.problems import Position, Problem
 from tariffs.rulebook.values import Item
-from tariffs.rulebook.wording import kind_of, quoted
+from tariffs.rulebook.wording import a, kind_of, quoted
 from tariffs.rulebook.yamltext import Listing, Mapping
 
 ItemT = TypeVar("ItemT", bound=Item)
@@ -45,7 +45,7 @@ def read_item(model: type[ItemT], raw: Any, at: Position, problems: list[Problem
     """`raw` as an item of this kind. What is wrong is noted and the rest kept, so that its names are checked too."""
     if not isinstance(raw, Mapping):
         noun = kind_of(model)
-        message = f"a {noun} is a mapping, and this is {quoted(raw)}"
+        message = f"{a(noun)} is a mapping, and this is {quoted(raw)}"
         problems.append(Problem("bad-value", at, message, "write `key: value` lines below it, or {key: value}"))
         return cast(ItemT, _salvage(model, None))
     try:
@@ -56,24 +56,28 @@ def read_item(model: type[ItemT], raw: Any, at: Position, problems: list[Problem
 
 
 def _salvage(model: type[Item], raw: Mapping | None) -> Item:
-    """What can be read of a broken item; what cannot is empty. Only for looking up names, never for rating."""
+    """What can be read of a broken item; what cannot is empty. Only for looking up names, never for rating.
+
+    `model_fields_set` holds the fields that are as written.
+    """
     values: dict[str, Any] = {}
+    whole: set[str] = set()
     for name, field in model.model_fields.items():
         key = field.alias or name
-        if raw is not None and key in raw:
-            values[name] = _salvaged_field(model, name, field, raw[key])
-        elif field.is_required():
-            values[name] = _nothing(field.annotation)
-    return model.model_construct(**values)
+        if raw is None or key not in raw:
+            if field.is_required():
+                values[name] = _nothing(field.annotation)
+            continue
+        try:
+            values[name] = raw[key] if name == "at" else _adapter(model, name).validate_python(raw[key])
+            whole.add(name)
+        except ValidationError:
+            values[name] = _salvaged(field, raw[key])
+    return model.model_construct(_fields_set=whole, **values)
 
 
-def _salvaged_field(model: type[BaseModel], name: str, field: FieldInfo, value: Any) -> Any:
-    if name == "at":
-        return value
-    try:
-        return _adapter(model, name).validate_python(value)
-    except ValidationError:
-        pass
+def _salvaged(field: FieldInfo, value: Any) -> Any:
+    """What can be read of a field that is not as it must be."""
     inner = model_in(field.annotation)
     if inner is not None and isinstance(value, Mapping):
         if value.named:

@@ -9,11 +9,20 @@ from __future__ import annotations
 import datetime as dt
 import re
 from decimal import Decimal
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Final, Literal
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints, model_validator
-from pydantic.json_schema import SkipJsonSchema
-from pydantic_core import PydanticCustomError
+from pydantic import (
+    AfterValidator,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    GetJsonSchemaHandler,
+    StringConstraints,
+    model_validator,
+)
+from pydantic.json_schema import JsonSchemaValue, SkipJsonSchema
+from pydantic_core import CoreSchema, PydanticCustomError
 
 from tariffs.rulebook.problems import NOWHERE, Position
 
@@ -35,11 +44,11 @@ class Item(BaseModel):
     at: SkipJsonSchema[Position] = Field(default=NOWHERE, alias="__at__", exclude=True, repr=False)
 
 
-def _one_or_many(value: Any) -> Any:
+def one_or_many(value: Any) -> Any:
     return (value,) if isinstance(value, (str, int, Decimal)) else value
 
 
-Names = Annotated[tuple[Name, ...], BeforeValidator(_one_or_many, json_schema_input_type=Name | list[Name])]
+Names = Annotated[tuple[Name, ...], BeforeValidator(one_or_many, json_schema_input_type=Name | list[Name])]
 """One name or a list of names, read as a tuple."""
 
 
@@ -53,6 +62,9 @@ class Text(Item):
         return self.zh if language == "zh" else self.en
 
 
+_MONEY_PATTERN: Final = r"^[0-9]{1,9}(\.[0-9]{1,9})?$"
+_MoneyText = Annotated[str, StringConstraints(pattern=_MONEY_PATTERN)]
+_PriceText = Annotated[str, StringConstraints(pattern=_MONEY_PATTERN[:-1] + "$|^[a-z][a-z0-9-]*$")]
 _DATE = re.compile(r"^[0-9]{4}-[0-9]{2}-[0-9]{2}$")
 _QUANTITY = re.compile(r"^\s*([0-9]{1,12}(?:\.[0-9]{1,9})?)\s*(s|min|h|messages?|bytes?|KB|MB|GB)\s*$")
 Measure = Literal["time", "message", "volume"]
@@ -78,6 +90,10 @@ class Quantity(BaseModel):
     measure: Measure
     amount: int = Field(gt=0)
 
+    @classmethod
+    def __get_pydantic_json_schema__(cls, schema: CoreSchema, handler: GetJsonSchemaHandler) -> JsonSchemaValue:
+        return {"type": "string", "pattern": _QUANTITY.pattern, "description": (cls.__doc__ or "").strip()}
+
     @model_validator(mode="before")
     @classmethod
     def _read(cls, value: Any) -> Any:
@@ -99,11 +115,8 @@ class Quantity(BaseModel):
         return f"{self.amount} {'message' if self.measure == 'message' else 'byte'}"
 
 
-QuantityText = Annotated[Quantity, Field(json_schema_extra={"type": "string"})]
-
-
 def _money(value: Any) -> Any:
-    if isinstance(value, str) and not re.match(r"^[0-9]{1,9}(\.[0-9]{1,9})?$", value.strip()):
+    if isinstance(value, str) and not re.match(_MONEY_PATTERN, value.strip()):
         raise ValueError("write a price in yuan as plain decimal text, for example `0.07`")
     return value
 
@@ -114,7 +127,9 @@ def _no_float(value: Any) -> Any:
     return value
 
 
-Money = Annotated[Decimal, BeforeValidator(_no_float), BeforeValidator(_money, json_schema_input_type=str), Field(ge=0)]
+Money = Annotated[
+    Decimal, BeforeValidator(_no_float), BeforeValidator(_money, json_schema_input_type=_MoneyText), Field(ge=0)
+]
 """Yuan, exact, not negative."""
 
 
@@ -126,7 +141,7 @@ def _price(value: Any) -> Any:
     return _no_float(value)
 
 
-Price = Annotated[Money | Name, BeforeValidator(_price, json_schema_input_type=str)]
+Price = Annotated[Money | Name, BeforeValidator(_price, json_schema_input_type=_PriceText)]
 """Yuan, or the name of a parameter of kind `price`."""
 
 
@@ -156,13 +171,16 @@ DateOrName = Annotated[
 """A date, or the name of a parameter of kind `date`."""
 
 
+HALF_OPEN: Final = "an interval holds its first day and not its last"
+
+
 def _ordered(value: Any) -> Any:
     start, end = value.from_, value.until
     if isinstance(start, dt.date) and isinstance(end, dt.date) and end <= start:
         raise PydanticCustomError(
             "bad-interval",
-            "until {end} is not after from {start}: an interval holds its first day and not its last",
-            {"start": str(start), "end": str(end)},
+            "until {end} is not after from {start}",
+            {"start": str(start), "end": str(end), "key": "until", "hint": HALF_OPEN},
         )
     return value
 

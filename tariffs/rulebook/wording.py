@@ -44,6 +44,11 @@ def kind_of(model: type[BaseModel]) -> str:
     return _KINDS.get(model.__name__) or re.sub(r"(?<=[a-z])(?=[A-Z])", " ", model.__name__).lower()
 
 
+def a(noun: str) -> str:
+    """The noun with its article."""
+    return f"{'an' if noun.lstrip('`')[:1] in 'aeiou' else 'a'} {noun}"
+
+
 def quoted(value: Any) -> str:
     """A value of a rule file as messages show it: short, and never a whole mapping."""
     if isinstance(value, Mapping):

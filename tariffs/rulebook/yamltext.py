@@ -142,10 +142,10 @@ def read_yaml(source: SourceText, named: frozenset[str], problems: list[Problem]
     except yaml.MarkedYAMLError as error:
         problems.append(_syntax(error, source))
         source.broken = True
-        return None
+        return builder.whole_part()
     except _Stop:
         source.broken = True
-        return None
+        return None if problems[-1].code == "yaml-too-big" else builder.whole_part()
     finally:
         loader.dispose()
     root = builder.root
@@ -194,9 +194,13 @@ def _syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Problem:
     said = error.problem or "this is not YAML"
     if mark and source.line(at.line)[mark.column : mark.column + 1] == "\t":
         said = "found a tab"
+    began = error.context_mark
+    also = (
+        (Position(source.file, began.line + 1, began.column + 1),) if began and mark and began.line < mark.line else ()
+    )
     for pattern, message, hint in _SYNTAX:
         if re.search(pattern, said):
-            return Problem("yaml-syntax", at, message, hint)
+            return Problem("yaml-syntax", at, message, hint, also=also)
     return Problem("yaml-syntax", at, f"this is not YAML: {said}", "check indentation, brackets and quotes")
 
 
@@ -328,6 +332,18 @@ class _Builder:
         if frame.anchor is not None:
             self.anchors[frame.anchor] = (done, self.nodes - frame.nodes + 1)
         self._put(done, frame.start)
+
+    def whole_part(self) -> Mapping | None:
+        """The sections and entries that ended before the text broke off."""
+        if len(self.stack) < 2:
+            return self.into if type(self.into) is Mapping else self.root if type(self.root) is Mapping else None
+        frame = self.stack[1]
+        root, section = frame.outer, self.stack[2].outer if len(self.stack) > 2 else self.into
+        if type(root) is not Mapping:
+            return None
+        if frame.key is not None and frame.key not in root.marks and (type(section) is Listing or section.named):
+            root[frame.key], root.marks[frame.key] = section, (frame.key_mark, frame.start)
+        return root
 
     def _alias(self, event: Any) -> None:
         mark = event.start_mark
