@@ -109,18 +109,18 @@ def kernel_sides(rate: Rater, calls: Sequence[Drawn]) -> tuple[Run, Run]:
         made.append((drawn.call.caller.encode(), drawn.call.called.encode(), facts))
     located = [(facts, codes.blank_keys.copy()) for _, _, facts in made]
     for (caller, called, facts), (_, keys) in zip(made, located, strict=True):
-        kernel.locate(tables, caller, 0, len(caller), called, 0, len(called), facts, keys)
+        kernel.locate(*tables, caller, 0, len(caller), called, 0, len(called), facts, keys)
 
     def whole() -> None:
         for caller, called, facts in made:
             keys, amounts, units, leaves, relations = codes.blank_keys.copy(), [0], [0], [0], [0]
             kernel.rate(
-                tables, caller, 0, len(caller), called, 0, len(called), facts, keys, amounts, units, leaves, relations
+                *tables, caller, 0, len(caller), called, 0, len(called), facts, keys, amounts, units, leaves, relations
             )
 
     def decided() -> None:
         for facts, keys in located:
-            kernel.charge(tables, 0, facts, keys)
+            kernel.charge(tables.heap, tables.heap[kernel.H_VIEW], facts, keys)
 
     return whole, decided
 

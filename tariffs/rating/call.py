@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
+from functools import lru_cache
+from typing import NamedTuple
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,8 +38,7 @@ class Call:
     home_area: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Charge:
+class Charge(NamedTuple):
     """The price of a call under one view. `amount`: yuan, at least two decimals; `units`: charged units of all components."""
 
     amount: Decimal
@@ -48,8 +49,7 @@ class Charge:
     service: str
 
 
-@dataclass(frozen=True, slots=True)
-class Rated:
+class Rated(NamedTuple):
     """The charge under every view of the rater, by label."""
 
     charges: Mapping[str, Charge]
@@ -73,6 +73,7 @@ class Suspended:
 Result = Rated | NotChargeable | Suspended
 
 
+@lru_cache(maxsize=1 << 14)
 def yuan(micro: int) -> Decimal:
     """Micro-yuan as an exact Decimal with two decimals, or as many as it needs up to six."""
     if micro % 10_000 == 0:

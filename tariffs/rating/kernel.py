@@ -23,11 +23,11 @@ MISSING = -(1 << 62)
 LARGEST_QUANTITY = 1 << 40
 
 # the head of t: places of tables, and single numbers
-H_CHARACTERS, H_ROOT, H_ABROAD, H_AREA_ROOTS, H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(7)
-H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(7, 13)
-H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(13, 16)
-H_CLASSES = 16  # nine tables: the class of each raw value of each category
-HEAD = 25
+H_ROOT, H_ABROAD, H_AREA_ROOTS, H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(6)
+H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(6, 12)
+H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(12, 15)
+H_CLASSES = 15  # nine tables: the class of each raw value of each category
+HEAD = 24
 
 # a node of the digit automaton: ten following nodes, its first entry, whether counting starts anew
 N_ENTRY, N_RESET, NODE = 10, 11, 12
@@ -66,31 +66,30 @@ UNREADABLE, UNKNOWN_NUMBER, UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -1, -2, 
 NO_RULE, TWO_RULES, IMPOSSIBLE_TIME, OVER_LIMIT, MISSING_USAGE, CALENDAR_ENDED = -6, -7, -8, -9, -10, -11
 
 MOBILE = 1
-TILDE = 126
+PLUS, SPACE, HYPHEN, OPEN, CLOSE, DOT, TILDE = 43, 32, 45, 40, 41, 46, 126  # characters in numbers as written
 LONGEST_NUMBER = 32
 SEGMENT_DIGITS, FIRST_SEGMENT = 7, 1_000_000
 
 
-def measure_number(t: Any, text: Any, begin: int, end: int) -> tuple[int, int, int, int]:
+def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]:
     """Digits of a number as written: `(first byte, end of its digits, how many digits the whole has, international)`.
 
     A masked number `~PREFIX~LENGTH~PSEUDONYM` shows only its prefix and has LENGTH digits. The count is
     UNREADABLE where the text is no number.
     """
-    characters = t[H_CHARACTERS]
     count, abroad, shown, digits = 0, 0, end, 0
     if begin < end and text[begin] == TILDE:
         begin += 1
-        shown, count = masked_length(t, text, begin, end)
+        shown, count = masked_length(text, begin, end)
         if count < 0:
             return begin, shown, UNREADABLE, 0
     for at in range(begin, shown):
-        kind = t[characters + text[at]]
-        if kind <= 9:
+        character = text[at]
+        if 48 <= character <= 57:
             digits += 1
-        elif kind == 10 and digits == 0 and abroad == 0:
+        elif character == PLUS and digits == 0 and abroad == 0:
             abroad = 1
-        elif kind != 11:
+        elif character != SPACE and character != HYPHEN and character != OPEN and character != CLOSE and character != DOT:
             return begin, shown, UNREADABLE, 0
     if shown == end:
         count = digits
@@ -99,15 +98,15 @@ def measure_number(t: Any, text: Any, begin: int, end: int) -> tuple[int, int, i
     return begin, shown, count, abroad
 
 
-def masked_length(t: Any, text: Any, begin: int, end: int) -> tuple[int, int]:
+def masked_length(text: Any, begin: int, end: int) -> tuple[int, int]:
     """Of a masked number: the end of its prefix, and how many digits the whole had (UNREADABLE: not a masked number)."""
     shown, count = begin, 0
     while shown < end and text[shown] != TILDE:
         shown += 1
     at = shown + 1
     while at < end and text[at] != TILDE:
-        digit = t[t[H_CHARACTERS] + text[at]]
-        if digit > 9 or count > LONGEST_NUMBER:
+        digit = text[at] - 48
+        if digit < 0 or digit > 9 or count > LONGEST_NUMBER:
             return shown, UNREADABLE
         count = count * 10 + digit
         at += 1
@@ -120,14 +119,13 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
     Returns `(entry or 0, byte after it, digits up to it, digits read at all)`; of an entry that is no access code the
     digits are those before the number that its length counts.
     """
-    characters = t[H_CHARACTERS]
     base, used = 0, 0
     best, best_base, best_at, best_used = 0, 0, begin, 0
     if t[node + N_ENTRY] > 0:
         best = node
     for at in range(begin, end):
-        digit = t[characters + text[at]]
-        if digit > 9:
+        digit = text[at] - 48
+        if digit < 0 or digit > 9:
             continue
         node = t[node + digit]
         if node == 0:
@@ -156,7 +154,7 @@ def read_number(
     (-1: no area is known). The place is NOT_GIVEN where it is the caller's, and NOT_KNOWN for a mobile segment
     that the table does not hold.
     """
-    begin, shown, count, abroad = measure_number(t, text, begin, end)
+    begin, shown, count, abroad = measure_number(text, begin, end)
     if count < 0:
         return UNREADABLE, 0, NOT_GIVEN, 0
     access, stripped = 0, 0
@@ -175,16 +173,15 @@ def read_number(
         return UNKNOWN_NUMBER, access, NOT_GIVEN, used
     if t[entry + E_SEGMENTED] == 0:
         return entry, access, t[entry + E_PLACE], used
-    return entry, access, segment_home(t, segments, text, begin, shown, base), used
+    return entry, access, segment_home(segments, text, begin, shown, base), used
 
 
-def segment_home(t: Any, segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
+def segment_home(segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
     """The home of a mobile number: seven digits, behind the first `skip` ones, looked up in the table of segments."""
-    characters = t[H_CHARACTERS]
     value, taken = 0, -skip
     for at in range(begin, end):
-        digit = t[characters + text[at]]
-        if digit > 9:
+        digit = text[at] - 48
+        if digit < 0 or digit > 9:
             continue
         taken += 1
         if taken > 0:

@@ -23,7 +23,6 @@ from tariffs.rulebook.problems import Problem
 FIXED, MOBILE = 0, 1  # lines, as in the vocabulary; a special service has the numbers from 2
 ORIGIN_PLACE = -1  # the number is at the place of whoever calls it
 SEGMENT_DIGITS = 7
-DIGIT, PLUS, SEPARATOR, INVALID = 9, 10, 11, 12  # classes of characters: 0 to 9 are digits
 
 
 @dataclass
@@ -108,17 +107,6 @@ class Automaton:
 
 
 ANY_LENGTH = range(1, 33)
-
-
-def character_classes() -> bytes:
-    """The class of each byte of a number as written: a digit, a leading plus, a separator, or invalid."""
-    classes = [INVALID] * 256
-    for digit in range(10):
-        classes[ord("0") + digit] = digit
-    for separator in b" -().\t":
-        classes[separator] = SEPARATOR
-    classes[ord("+")] = PLUS
-    return bytes(classes)
 
 
 def build_automaton(

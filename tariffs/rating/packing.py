@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from tariffs.rating import kernel as k
 from tariffs.rating.conditions import Vocabulary
 from tariffs.rating.diagram import Diagram
-from tariffs.rating.numbering import Automaton, character_classes
+from tariffs.rating.numbering import Automaton
 from tariffs.rating.periods import PeriodTables
 from tariffs.rating.pricing import Priced, Pricing
 from tariffs.rating.views import View
@@ -47,7 +47,7 @@ class Packer:
         return at
 
     def automaton(self, a: Automaton, area_of_place: Sequence[int]) -> None:
-        """The numbering plan: entries, nodes, the roots of area codes, the classes of characters."""
+        """The numbering plan: entries, nodes, the roots of area codes."""
         entries = len(self.heap)
         for e in range(len(a.kind)):
             then = entries + a.following[e] * k.ENTRY if a.following[e] >= 0 else 0
@@ -63,7 +63,6 @@ class Packer:
         head[k.H_ROOT], head[k.H_ABROAD] = nodes + a.start * k.NODE, nodes + a.abroad * k.NODE
         head[k.H_AREA_ROOTS] = self.put([nodes + root * k.NODE for root in a.area_roots])
         head[k.H_AREA_OF_PLACE] = self.put(area_of_place)
-        head[k.H_CHARACTERS] = self.put(character_classes())
 
     def diagram_with(
         self, roots: Sequence[int], picks: Sequence[tuple[list[int], list[int]]], bounds: tuple[int, ...],

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -58,10 +58,13 @@ class Rater:
 
     compiled: Compiled
     _codes: _Codes = field(init=False, repr=False)
+    _labels: tuple[str, ...] = field(init=False, repr=False)
+    _leaves: dict[int, tuple[tuple[str, ...], str]] = field(default_factory=dict, init=False, repr=False)
     _packed: RatingTables | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._codes = _Codes(self.compiled)
+        self._labels = tuple(view.label for view in self.compiled.views)
 
     @property
     def is_packed(self) -> bool:
@@ -97,7 +100,7 @@ class Rater:
         facts = self._codes.facts(call, self.timezone)
         if isinstance(facts, Suspended):
             return facts
-        n = len(self.views)
+        n = len(self._labels)
         keys = self._codes.blank_keys.copy()
         amounts, units, leaves, relations = [0] * n, [0] * n, [0] * n, [0] * n
         caller, called = _bytes(call.caller), _bytes(call.called)
@@ -107,19 +110,22 @@ class Rater:
         )  # fmt: skip
         if status == k.RATED:
             service = self._codes.service(keys, facts)
-            return Rated(
-                {
-                    view.label: self._charge(amounts[v], units[v], leaves[v], relations[v], service)
-                    for v, view in enumerate(self.views)
-                }
-            )
+            charges = {}
+            for view, label in enumerate(self._labels):
+                pay, rule = self._paid(leaves[view])
+                amount, relation = yuan(amounts[view]), RELATIONS[relations[view]]
+                charges[label] = Charge(amount, pay, rule, units[view], relation, service)
+            return Rated(charges)
         if status > 0:
             return NotChargeable(STATUS[status])
         return Suspended(STATUS[status], self.detail(status, leaves[0]))
 
-    def _charge(self, amount: int, units: int, leaf: int, relation: int, service: str) -> Charge:
-        item = self.compiled.diagram.leaves[leaf]
-        return Charge(yuan(amount), item.pay or (), self.rule_name(leaf), units, RELATIONS[relation], service)
+    def _paid(self, leaf: int) -> tuple[tuple[str, ...], str]:
+        """The tariffs and the rule of a leaf."""
+        known = self._leaves.get(leaf)
+        if known is None:
+            known = self._leaves[leaf] = self.compiled.diagram.leaves[leaf].pay or (), self.rule_name(leaf)
+        return known
 
     def rule_name(self, leaf: int) -> str:
         """The rule that prices the calls of a leaf (several that agree: the last one written)."""
@@ -178,27 +184,27 @@ class _Codes:
         if call.start.tzinfo is None:
             raise ValueError("the start of a call needs a time zone")
         try:
-            wall = call.start.astimezone(timezone).replace(tzinfo=None)
+            wall = call.start if call.start.tzinfo is timezone else call.start.astimezone(timezone)
         except OverflowError:
             return Suspended("impossible-time", SUSPENSE["impossible-time"].en)
-        facts = [0] * k.FACTS
-        facts[k.ANSWERED] = int(call.answered)
-        facts[k.USAGE] = self.usages.get(call.service, k.NOT_KNOWN)
-        facts[k.DIRECTION] = self.directions.get(call.direction, k.NOT_KNOWN)
-        facts[k.OPERATOR] = _named(self.operators, call.operator)
-        facts[k.CALLED_OPERATOR] = _named(self.operators, call.called_operator)
-        facts[k.GROUP] = 0 if call.group is None else self.groups.get(call.group, k.NOT_KNOWN)
-        facts[k.PLAN] = 0 if call.plan is None else self.plans.get(call.plan, k.NOT_KNOWN)
-        facts[k.OPTIONS] = self.option_mask(call.options)
-        facts[k.SERVED_PLACE] = _named(self.places, call.served_place)
-        facts[k.HOME_AREA] = _named(self.areas, call.home_area.lstrip("0") if call.home_area else None)
-        facts[k.START] = (wall - EPOCH) // MICROSECOND
-        facts[k.DURATION] = microseconds(call.seconds)
-        facts[k.SEIZURE] = microseconds(call.seizure)
-        facts[k.QUANTITY] = k.MISSING if call.quantity is None else max(min(call.quantity, 1 << 61), -1)
-        if facts[k.HOME_AREA] == k.NOT_KNOWN:
-            facts[k.HOME_AREA] = k.NOT_GIVEN
-        return facts
+        area = call.home_area.lstrip("0") if call.home_area else None
+        return [  # in the order of the facts in `kernel`
+            int(call.answered),
+            self.usages.get(call.service, k.NOT_KNOWN),
+            self.directions.get(call.direction, k.NOT_KNOWN),
+            _named(self.operators, call.operator),
+            _named(self.operators, call.called_operator),
+            0 if call.group is None else self.groups.get(call.group, k.NOT_KNOWN),
+            0 if call.plan is None else self.plans.get(call.plan, k.NOT_KNOWN),
+            self.option_mask(call.options) if call.options else 0,
+            _named(self.places, call.served_place),
+            self.areas.get(area, k.NOT_GIVEN) if area else k.NOT_GIVEN,
+            ((wall.toordinal() - k.EPOCH) * 86_400 + wall.hour * 3600 + wall.minute * 60 + wall.second) * 1_000_000
+            + wall.microsecond,
+            microseconds(call.seconds),
+            microseconds(call.seizure),
+            k.MISSING if call.quantity is None else max(min(call.quantity, 1 << 61), -1),
+        ]
 
     def option_mask(self, names: frozenset[str] | set[str] | Sequence[str]) -> int:
         mask = 0
@@ -211,6 +217,7 @@ class _Codes:
     def service(self, keys: Sequence[int], facts: Sequence[int]) -> str:
         return self.service_name(keys[k.LINE], keys[k.CALLED], facts[k.USAGE], facts[k.DIRECTION], keys[k.ACCESS])
 
+    @lru_cache(maxsize=4096)  # noqa: B019 - as long-lived as the rater, and small
     def service_name(self, line: int, called: int, usage: int, direction: int, access: int) -> str:
         """What kind of call it is, for results: fixed-to-mobile, mobile-received, ip-17909, 400, message …"""
         lines = self.vocabulary.values["line"]
