@@ -1,0 +1,116 @@
+"""Arrow arrays made from Python and NumPy values.
+
+`pyarrow.array` and Python scalars in `pyarrow.compute` import pandas wherever pandas is installed, which takes longer
+than rating a small file; building from buffers does not.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+from numpy.typing import NDArray
+
+Int64s = NDArray[np.int64]
+Bools = NDArray[np.bool_]
+
+
+def texts(values: Sequence[str | None]) -> Any:
+    """An array of strings; None is null. A lone surrogate becomes `?`, since Arrow holds UTF-8."""
+    encoded = [b"" if value is None else value.encode("utf-8", "replace") for value in values]
+    offsets = np.zeros(len(values) + 1, np.int32)
+    np.cumsum([len(piece) for piece in encoded], out=offsets[1:])
+    valid = None
+    if None in values:
+        valid = np.fromiter((value is not None for value in values), np.bool_, len(values))
+    data = pa.py_buffer(b"".join(encoded))
+    return pa.Array.from_buffers(pa.string(), len(values), [bitmap(valid), pa.py_buffer(offsets), data])
+
+
+def integers(values: Int64s, valid: Bools | None = None, type_: Any = None) -> Any:
+    """An array of int64 (or of another type of that width, such as a timestamp); null where `valid` is False."""
+    data = pa.py_buffer(np.ascontiguousarray(values, np.int64))
+    return pa.Array.from_buffers(type_ or pa.int64(), len(values), [bitmap(valid), data])
+
+
+def booleans(values: Bools, valid: Bools | None = None) -> Any:
+    return pa.Array.from_buffers(pa.bool_(), len(values), [bitmap(valid), bitmap(values, always=True)])
+
+
+def bitmap(flags: Bools | None, *, always: bool = False) -> Any:
+    """Flags as Arrow packs them; None where all are set, unless `always`."""
+    if flags is None or (flags.all() and not always):
+        return None
+    return pa.py_buffer(np.packbits(flags, bitorder="little"))
+
+
+def constant(text: str | None, length: int) -> Any:
+    """The same text `length` times."""
+    if text is None:
+        return pa.nulls(length, pa.string())
+    return dictionary(np.zeros(length, np.int32), [text]).cast(pa.string())
+
+
+def dictionary(indices: NDArray[np.int32], values: Sequence[str], valid: Bools | None = None) -> Any:
+    """Texts given as positions in `values`."""
+    codes = pa.Array.from_buffers(
+        pa.int32(), len(indices), [bitmap(valid), pa.py_buffer(np.ascontiguousarray(indices, np.int32))]
+    )
+    return pa.DictionaryArray.from_arrays(codes, texts(values))
+
+
+def scalar(text: str) -> Any:
+    """One text as an Arrow scalar, for compute functions."""
+    return texts([text])[0]
+
+
+def as_numpy(array: Any) -> NDArray[Any]:
+    """The values of an array of fixed width as NumPy sees them, without the nulls' meaning (`valid_of` has that)."""
+    if pa.types.is_boolean(array.type):
+        array = array.cast(pa.uint8())
+    width: Any = {8: np.int64, 4: np.int32, 2: np.int16, 1: np.uint8}[array.type.bit_width // 8]
+    data = array.buffers()[1]
+    if data is None:
+        return np.zeros(len(array), width)
+    found: NDArray[Any] = np.frombuffer(data, width)[array.offset : array.offset + len(array)]
+    return found
+
+
+def valid_of(array: Any) -> Bools:
+    """True where the array holds a value."""
+    if array.null_count == 0:
+        return np.ones(len(array), np.bool_)
+    flags: Bools = as_numpy(array.is_valid()).astype(np.bool_)
+    return flags
+
+
+def as_text(array: Any) -> Any:
+    """Any column as strings: numbers as decimal text, lists and structures as JSON."""
+    import json
+
+    kind = array.type
+    if pa.types.is_string(kind):
+        return array
+    if pa.types.is_dictionary(kind):
+        return as_text(array.dictionary_decode())
+    if pa.types.is_nested(kind):
+        shown = [None if v is None else json.dumps(v, ensure_ascii=False, default=str) for v in array.to_pylist()]
+        return texts(shown)
+    if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
+        return texts([None if v is None else v.decode("utf-8", "replace") for v in array.to_pylist()])
+    return array.cast(pa.string())
+
+
+def unify(types: Iterable[Any]) -> Any:
+    """The type of a column that several files have: theirs if they agree, else text."""
+    found = list(dict.fromkeys(types))
+    return found[0] if len(found) == 1 else pa.string()
+
+
+def low_words(decimals: Any) -> Int64s:
+    """The unscaled values of a decimal128 column; they must fit 64 bits."""
+    words = np.frombuffer(decimals.buffers()[1], np.int64)
+    found: Int64s = words[decimals.offset * 2 : (decimals.offset + len(decimals)) * 2 : 2]
+    return found

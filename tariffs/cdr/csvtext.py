@@ -1,0 +1,360 @@
+"""Delimited text into records: every column as text, broken rows kept apart, line by line and without guessing.
+
+`_slow` is the definition; blocks that hold nothing unusual go through Arrow's reader, with the same result.
+"""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+
+from tariffs.cdr.chunks import Chunk
+from tariffs.cdr.columns import Int64s, texts
+from tariffs.cdr.lines import KEPT_OF_LONG, LONGEST_LINE, Block
+from tariffs.cdr.sources import Source
+
+MOST_LINES: Final = 100
+"""A quoted field may run over line ends; beyond this many lines the quote is taken for a stray one."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """How the lines of a file are cut into columns. Rows have `least` to `len(names)` columns."""
+
+    names: tuple[str, ...]
+    delimiter: str = ","
+    quote: str = '"'
+    encoding: str = "utf-8"
+    least: int = 0
+
+    @property
+    def fewest(self) -> int:
+        return self.least or len(self.names)
+
+
+class Record(NamedTuple):
+    """One record: where it begins, its bytes, and its fields or why there are none."""
+
+    line: int
+    raw: bytes
+    fields: list[str] | None
+    problem: str = ""
+
+
+def read_chunks(source: Source, pieces: Iterator[Block], layout: Layout) -> Iterator[Chunk]:
+    """The records of the blocks of one file, its header already taken."""
+    rest, line = b"", 0
+    for block in pieces:
+        if block.too_long:
+            if rest:
+                records, _ = _slow(rest, line, layout, final=True)
+                yield records_chunk(source, records, layout)
+                rest = b""
+            yield records_chunk(source, [_too_long(block.data, block.line)], layout)
+            continue
+        data, line = (rest + block.data, line) if rest else (block.data, block.line)
+        chunk = None if rest else _fast(source, data, line, layout)
+        if chunk is None:
+            records, used = _slow(data, line, layout, final=block.last)
+            rest, line = data[used:], line + data.count(b"\n", 0, used)
+            chunk = records_chunk(source, records, layout)
+        if len(chunk):
+            yield chunk
+
+
+def first_records(data: bytes, line: int, layout: Layout, most: int) -> tuple[list[Record], int]:
+    """Up to `most` records from the beginning of whole lines, and the number of bytes they take."""
+    return _slow(data, line, layout, final=True, most=most, any_width=True)
+
+
+def _slow(
+    data: bytes, line: int, layout: Layout, *, final: bool, most: int = -1, any_width: bool = False
+) -> tuple[list[Record], int]:
+    """Records of `data`, which begins with line `line`; and how many bytes are used up.
+
+    A record whose quoted field is still open at the end of `data` is left, unless `final`. A quoted field that never
+    closes, or closes where the columns do not come out right, costs its first line only.
+    """
+    records: list[Record] = []
+    at, size = 0, len(data)
+    while at < size and len(records) != most:
+        end = data.find(b"\n", at)
+        end = size if end < 0 else end
+        raw = data[at:end].rstrip(b"\r")
+        if raw:
+            record, lines = _record(raw, line, layout, any_width), 1
+            if record is None:
+                record, lines, end = _continued(data, at, end, line, layout, final=final, any_width=any_width)
+                if record is None:
+                    return records, at
+            records.append(record)
+            line += lines
+        else:
+            line += 1
+        at = end + 1
+    return records, min(at, size)
+
+
+def _record(raw: bytes, line: int, layout: Layout, any_width: bool) -> Record | None:
+    """The record of these bytes; None when a quoted field is still open."""
+    if len(raw) > LONGEST_LINE:
+        return _too_long(raw, line)
+    if b"\0" in raw:
+        return Record(line, raw, None, "the line holds a NUL byte")
+    try:
+        text = raw.decode(layout.encoding)
+    except UnicodeDecodeError:
+        return Record(line, raw, None, f"the line is not {layout.encoding} text; name the encoding in the mapping")
+    fields = text.split(layout.delimiter) if layout.quote not in text else _quoted(text, layout)
+    if fields is None:
+        return None
+    if not any_width and not layout.fewest <= len(fields) <= len(layout.names):
+        return Record(line, raw, None, _width(len(fields), layout))
+    return Record(line, raw, fields)
+
+
+def _width(found: int, layout: Layout) -> str:
+    least, most = layout.fewest, len(layout.names)
+    return f"{found} columns instead of {most}" if least == most else f"{found} columns instead of {least} to {most}"
+
+
+def _too_long(raw: bytes, line: int) -> Record:
+    return Record(line, raw[:KEPT_OF_LONG], None, f"longer than {LONGEST_LINE:,} bytes; only its beginning is kept")
+
+
+def _quoted(text: str, layout: Layout) -> list[str] | None:
+    """The fields of a line with quotes; None when the last one is still open.
+
+    A doubled quote inside quotes is one quote. What follows a closing quote before the next delimiter is taken
+    literally, as is a quote in the middle of an unquoted field.
+    """
+    quote, delimiter = layout.quote, layout.delimiter
+    fields, at, size = [], 0, len(text)
+    while True:
+        if not text.startswith(quote, at):
+            end = text.find(delimiter, at)
+            end = size if end < 0 else end
+            fields.append(text[at:end])
+        else:
+            value, end = [], at + 1
+            while True:
+                closing = text.find(quote, end)
+                if closing < 0:
+                    return None
+                value.append(text[end:closing])
+                end = closing + 1
+                if not text.startswith(quote, end):
+                    break
+                value.append(quote)
+                end += 1
+            stop = text.find(delimiter, end)
+            stop = size if stop < 0 else stop
+            fields.append("".join(value) + text[end:stop])
+            end = stop
+        if end >= size:
+            return fields
+        at = end + 1
+
+
+def _continued(
+    data: bytes, at: int, end: int, line: int, layout: Layout, *, final: bool, any_width: bool
+) -> tuple[Record | None, int, int]:
+    """A record that may run over line ends: the record, its lines, and where it ends; None to wait for more data."""
+    first, stop = data[at:end].rstrip(b"\r"), end
+    for lines in range(2, MOST_LINES + 1):
+        if stop >= len(data):
+            if not final:
+                return None, 0, 0
+            break
+        following = data.find(b"\n", stop + 1)
+        stop = len(data) if following < 0 else following
+        if stop - at > LONGEST_LINE:
+            break
+        if stop >= len(data) and not data.endswith(b"\n") and not final:
+            return None, 0, 0
+        record = _record(data[at:stop].rstrip(b"\r"), line, layout, any_width)
+        if record is not None:
+            if record.fields is not None:
+                return record, lines, stop
+            break
+    return Record(line, first, None, "a quote is opened and not closed"), 1, end
+
+
+def whole_record(raw: bytes, line: int, layout: Layout) -> Record:
+    """The record that these bytes are, whatever line ends they hold."""
+    record = _record(raw, line, layout, any_width=False)
+    return Record(line, raw, None, "a quote is opened and not closed") if record is None else record
+
+
+def records_chunk(source: Source, records: Sequence[Record], layout: Layout) -> Chunk:
+    """Records as a chunk, one row each."""
+    import pyarrow as pa
+
+    width = len(layout.names)
+    rows = [[None] * width if r.fields is None else [*r.fields, *[None] * (width - len(r.fields))] for r in records]
+    columns = [texts([row[i] for row in rows]) for i in range(width)]
+    return Chunk(
+        source,
+        pa.RecordBatch.from_arrays(columns, names=list(layout.names)),
+        np.array([record.line for record in records], np.int64),
+        lambda position: shown(records[position].raw, layout.encoding),
+        {i: record.problem for i, record in enumerate(records) if record.fields is None},
+    )
+
+
+def shown(raw: bytes, encoding: str) -> str | bytes:
+    """A record as text; as bytes where it is not text of its encoding."""
+    try:
+        return raw.decode(encoding)
+    except UnicodeDecodeError:
+        return raw
+
+
+def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
+    """The block through Arrow's reader; None when anything in it is unusual."""
+    decoded = _utf8(data, layout.encoding)
+    if decoded is None or b"\0" in decoded or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
+        return None
+    data = decoded
+    turns = data.count(b"\r")
+    if turns and turns != data.count(b"\r\n"):
+        return None
+    if not data.endswith(b"\n"):
+        data += b"\n"
+    look = np.frombuffer(data, np.uint8)
+    ends = np.flatnonzero(look == 10).astype(np.int64)
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    if (ends - starts).max(initial=0) > LONGEST_LINE:
+        return None
+    quoted = layout.quote.encode() in data
+    if quoted and not _well_quoted(look, ends, layout):
+        return None
+    blank = ends - starts <= (1 if turns else 0)
+    if turns:
+        blank &= (ends == starts) | (look[starts] == 13)
+    lines = line + np.arange(len(ends), dtype=np.int64)
+    if blank.any():
+        kept = [data[s : e + 1] for s, e in zip(starts[~blank].tolist(), ends[~blank].tolist(), strict=True)]
+        data, lines = b"".join(kept), lines[~blank]
+        ends = np.flatnonzero(np.frombuffer(data, np.uint8) == 10).astype(np.int64)
+        starts = np.concatenate(([0], ends[:-1] + 1)) if len(ends) else ends
+    if not len(lines):
+        return Chunk(source, _empty(layout), lines, lambda position: "")
+    return _parsed(source, data, (starts, ends, lines), layout, quoted=quoted)
+
+
+def _utf8(data: bytes, encoding: str) -> bytes | None:
+    try:
+        text = data.decode(encoding)
+    except UnicodeDecodeError:
+        return None
+    return data if codecs.lookup(encoding).name in ("utf-8", "ascii") or text.isascii() else text.encode()
+
+
+def _well_quoted(look: Any, ends: Int64s, layout: Layout) -> bool:
+    """Whether every quote opens or closes a whole field on one line, or is doubled inside one."""
+    quote, delimiter = ord(layout.quote), ord(layout.delimiter)
+    at = np.flatnonzero(look == quote)
+    if len(at) % 2 or (np.searchsorted(at, ends) % 2).any():
+        return False
+    opening, closing = at[::2], at[1::2]
+    before = np.where(opening > 0, look[opening - 1], 10)
+    after = look[closing + 1]
+    doubled = np.zeros(len(opening), np.bool_)
+    doubled[1:] = opening[1:] == closing[:-1] + 1
+    opens = (before == delimiter) | (before == 10) | doubled
+    closes = (after == delimiter) | (after == 10) | (after == 13)
+    closes[:-1] |= doubled[1:]
+    return bool(opens.all() and closes.all())
+
+
+def _empty(layout: Layout) -> Any:
+    import pyarrow as pa
+
+    return pa.RecordBatch.from_arrays([texts([]) for _ in layout.names], names=list(layout.names))
+
+
+def _parsed(
+    source: Source, data: bytes, where: tuple[Int64s, Int64s, Int64s], layout: Layout, *, quoted: bool
+) -> Chunk | None:
+    """Lines that each hold one record. Rows of another width than the first are read one by one and put in place."""
+    import pyarrow as pa
+    import pyarrow.csv as reader
+
+    starts, ends, lines = where
+    first = _record(data[: ends[0]].rstrip(b"\r"), 0, layout, any_width=True)
+    if first is None or first.fields is None or not layout.fewest <= len(first.fields) <= len(layout.names):
+        return None
+    odd: list[int] = []
+
+    def skip(row: Any) -> str:
+        odd.append(row.number - 1)
+        return "skip"
+
+    names = layout.names[: len(first.fields)]
+    read = reader.read_csv(
+        pa.BufferReader(data),
+        reader.ReadOptions(column_names=_positions(names), use_threads=False, block_size=len(data) + 1),
+        reader.ParseOptions(
+            delimiter=layout.delimiter,
+            quote_char=layout.quote if quoted else False,
+            invalid_row_handler=skip,
+            ignore_empty_lines=False,
+        ),
+        reader.ConvertOptions(
+            column_types=dict.fromkeys(_positions(names), pa.string()), strings_can_be_null=False, check_utf8=False
+        ),
+    )
+    columns = [column.combine_chunks() for column in read.columns]
+    columns += [pa.nulls(read.num_rows, pa.string()) for _ in layout.names[len(names) :]]
+    batch = pa.RecordBatch.from_arrays([_whole(c) for c in columns], names=list(layout.names))
+
+    def raw(position: int) -> bytes:
+        return data[starts[position] : ends[position]].rstrip(b"\r")
+
+    chunk = Chunk(source, batch, lines, lambda position: raw(position).decode())
+    if odd:
+        records = [_record(raw(i), int(lines[i]), _in_utf8(layout), any_width=False) for i in odd]
+        _put_in_place(chunk, odd, [r for r in records if r is not None], layout)
+    return chunk if len(chunk.columns) == len(lines) else None
+
+
+def _positions(names: Sequence[str]) -> list[str]:
+    """Column names for Arrow, which wants them distinct."""
+    return [str(i) for i in range(len(names))]
+
+
+def _whole(column: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
+
+
+def _in_utf8(layout: Layout) -> Layout:
+    return Layout(layout.names, layout.delimiter, layout.quote, "utf-8", layout.least)
+
+
+def _put_in_place(chunk: Chunk, odd: list[int], records: list[Record], layout: Layout) -> None:
+    """Inserts the records of the positions `odd` (sorted) among those that Arrow read."""
+    import pyarrow as pa
+
+    extra = records_chunk(chunk.source, records, layout)
+    total = len(chunk.lines)
+    order = np.empty(total, np.int64)
+    regular = np.ones(total, np.bool_)
+    regular[odd] = False
+    order[regular] = np.arange(total - len(odd))
+    order[odd] = total - len(odd) + np.arange(len(odd))
+    both = pa.Table.from_batches([chunk.columns, extra.columns]).take(order_of(order)).combine_chunks()
+    chunk.columns = both.to_batches()[0]
+    chunk.unreadable = {odd[i]: problem for i, problem in extra.unreadable.items()}
+
+
+def order_of(positions: Int64s) -> Any:
+    from tariffs.cdr.columns import integers
+
+    return integers(positions)

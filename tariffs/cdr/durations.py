@@ -1,0 +1,61 @@
+"""Durations as records write them, as whole microseconds, exactly: never through a binary fraction."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from typing import Final
+
+LONGEST: Final = 1 << 61
+"""Microseconds. Anything longer is this long: over the limit of every rulebook."""
+
+_NUMBER: Final = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?", re.ASCII)
+_PLACES: Final = {"s": 6, "0.1 s": 5, "0.01 s": 4, "ms": 3, "us": 0}
+_CLOCK: Final = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d*)?)", re.ASCII)
+_WORDS: Final = re.compile(
+    r"(?:(\d{1,6})\s*(?:小时|时|h))?\s*(?:(\d{1,6})\s*(?:分钟|分|m(?:in)?))?\s*(?:(\d{1,9}(?:\.\d*)?)\s*(?:秒钟|秒|s))?",
+    re.ASCII,
+)
+
+
+def read_duration(unit: str) -> Callable[[str], int | None]:
+    """The reader of durations in a unit of `mapping.Unit`: text to microseconds; None for what is no duration."""
+    if unit in _PLACES:
+        places = _PLACES[unit]
+        return lambda text: _number(text, places)
+    if unit == "min":
+        return _minutes
+    if unit == "1分30秒":
+        return lambda text: _parts(_WORDS, text, 0)
+    colons = 2 if unit == "hh:mm:ss" else 1
+    return lambda text: _parts(_CLOCK, text, colons)
+
+
+def _number(text: str, places: int) -> int | None:
+    """A decimal number of units of 10^places microseconds. What is finer than a microsecond counts up."""
+    found = _NUMBER.fullmatch(text)
+    if found is None or not (found[2] or found[3]):
+        return None
+    whole, fraction = found[2] or "0", found[3] or ""
+    if len(whole) > 19:
+        return LONGEST if found[1] != "-" else -1
+    value: int = int(whole) * 10**places + int(fraction[:places].ljust(places, "0") or "0")
+    value += bool(fraction[places:].strip("0"))
+    return max(-value, -LONGEST) if found[1] == "-" else min(value, LONGEST)
+
+
+def _minutes(text: str) -> int | None:
+    value = _number(text, 6)
+    return None if value is None else max(min(value * 60, LONGEST), -LONGEST)
+
+
+def _parts(pattern: re.Pattern[str], text: str, colons: int) -> int | None:
+    """Hours, minutes and seconds. `colons`: 1 for mm:ss, where minutes may exceed 59; 2 for hh:mm:ss."""
+    found = pattern.fullmatch(text)
+    if found is None or not text or text.count(":") != colons:
+        return None
+    seconds = _number(found[3] or "0", 6)
+    hours, minutes = int(found[1] or 0), int(found[2] or 0)
+    if seconds is None or (colons and seconds >= 60_000_000) or (colons == 2 and minutes > 59):
+        return None
+    return (hours * 3600 + minutes * 60) * 1_000_000 + seconds

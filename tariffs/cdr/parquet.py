@@ -1,0 +1,52 @@
+"""Parquet into records; rows count from 1."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from tariffs.cdr.chunks import Chunk
+from tariffs.cdr.columns import as_text
+from tariffs.cdr.sources import Source, failures_named
+
+ROWS = 65_536
+
+
+def read_schema(source: Source) -> Any:
+    """The Arrow schema of the file. Raises InputError for a file that is damaged."""
+    import pyarrow.parquet as pq
+
+    with failures_named(source):
+        return pq.read_schema(_path(source))
+
+
+def read_chunks(source: Source, names: Sequence[str]) -> Iterator[Chunk]:
+    """The rows of one file, in batches, its columns under `names` (not the file's where two are equal)."""
+    import pyarrow.parquet as pq
+
+    first = 1
+    with failures_named(source), pq.ParquetFile(_path(source)) as file:
+        for batch in file.iter_batches(ROWS):
+            if len(batch):
+                yield _chunk(source, batch.rename_columns(list(names)), first)
+                first += len(batch)
+
+
+def _path(source: Source) -> Path:
+    assert source.path is not None  # standard input has been put aside into a file
+    return source.path
+
+
+def _chunk(source: Source, batch: Any, first: int) -> Chunk:
+    return Chunk(source, batch, np.arange(first, first + len(batch), dtype=np.int64), lambda i: row_text(batch, i))
+
+
+def row_text(batch: Any, position: int) -> str:
+    """A row as a JSON object of texts, which the reader of JSON Lines takes back."""
+    row = batch.slice(position, 1)
+    values = {name: as_text(row.column(i)).to_pylist()[0] for i, name in enumerate(batch.schema.names)}
+    return json.dumps({key: value for key, value in values.items() if value is not None}, ensure_ascii=False)

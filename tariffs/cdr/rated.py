@@ -1,0 +1,131 @@
+"""The rated file: its columns, their types, and a batch of it. See docs/rated-schema.md."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any, Final
+
+import numpy as np
+import pyarrow as pa
+
+from tariffs.cdr import columns as arrow
+from tariffs.cdr.chunks import Calls
+from tariffs.cdr.columns import Int64s
+from tariffs.cdr.shapes import Shape
+from tariffs.rating.outcome import STATUS
+
+SCHEMA: Final = "1"
+"""Version of the rated file's columns: raised when one of them changes its name, type or meaning."""
+
+MONEY: Final = pa.decimal128(18, 6)
+PER_VIEW: Final = {
+    "charge": MONEY, "tariff": pa.string(), "rule": pa.string(), "units": pa.int64(), "relation": pa.string(),
+}  # fmt: skip
+AT_END: Final = {"rated_service": pa.string(), "status": pa.string(), "rules_digest": pa.string()}
+MERGED_COLUMNS: Final = {"pieces": pa.int64(), "rated_seconds": MONEY}
+"""Only where partial records are merged: of how many pieces, and the duration that was rated."""
+RENAMED: Final = "input."
+"""Goes before the name of an input column that a result column would hide."""
+
+
+@dataclass(frozen=True)
+class RatedColumns:
+    """The columns of one rated file: those of all inputs in the order of first appearance, then the results."""
+
+    shapes: Sequence[Shape]
+    labels: tuple[str, ...]
+    digest: str
+    merging: bool = False
+    masked: bool = False
+
+    @cached_property
+    def results(self) -> dict[str, Any]:
+        found = {f"{label}.{name}": kind for label in self.labels for name, kind in PER_VIEW.items()}
+        return found | (MERGED_COLUMNS if self.merging else {}) | AT_END
+
+    @cached_property
+    def inputs(self) -> dict[str, Any]:
+        """The type of each input column; one that files disagree about is text, and so is all text that is masked."""
+        kinds: dict[str, list[Any]] = {}
+        for shape in self.shapes:
+            for name, kind in zip(shape.names, shape.types, strict=True):
+                kinds.setdefault(name, []).append(kind)
+        return {name: pa.string() if self.masked else arrow.unify(found) for name, found in kinds.items()}
+
+    @cached_property
+    def renamed(self) -> dict[str, str]:
+        """Input columns under another name in the output, because a result has theirs."""
+        new: dict[str, str] = {}
+        for name in self.inputs:
+            other = name
+            while other in self.results or (other != name and other in self.inputs):
+                other = RENAMED + other
+            if other != name:
+                new[name] = other
+        return new
+
+    def schema(self, about: Mapping[str, str]) -> Any:
+        """The Arrow schema, with what the results rest on as its metadata."""
+        fields = [pa.field(self.renamed.get(name, name), kind) for name, kind in self.inputs.items()]
+        fields += [pa.field(name, kind) for name, kind in self.results.items()]
+        said = {"tariffs.schema": SCHEMA, "tariffs.views": json.dumps(self.labels, ensure_ascii=False), **about}
+        return pa.schema(fields, metadata=said)
+
+    def batch(self, columns: Any, calls: Calls, kept: Int64s, rated: Int64s, outcome: Any) -> Any:
+        """The rows `kept` of a chunk. `columns`: as read, or masked; `rated`: the rows that `outcome` is of."""
+        place = np.full(len(calls.status), -1, np.int64)
+        place[rated] = np.arange(len(rated))
+        place = place[kept]
+        where = arrow.integers(np.where(place < 0, 0, place), place >= 0)
+        simple = len(rated) == len(kept) and bool((place == np.arange(len(kept))).all())
+        made = [self._input(columns, name, kind, kept) for name, kind in self.inputs.items()]
+        for number in range(len(self.labels)):
+            found = outcome.columns(number)
+            made += [found[name] if simple else _taken(found[name], where) for name in PER_VIEW]
+        if self.merging:
+            made += _merged(calls, kept)
+        made.append(outcome.service if simple else _taken(outcome.service, where))
+        made.append(_codes(calls.status[kept]))
+        made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [self.digest]))
+        names = [*(self.renamed.get(name, name) for name in self.inputs), *self.results]
+        return pa.RecordBatch.from_arrays(made, names=names)
+
+    def _input(self, columns: Any, name: str, kind: Any, kept: Int64s) -> Any:
+        at = columns.schema.get_field_index(name)
+        if at < 0:
+            return pa.nulls(len(kept), kind)
+        array = columns.column(at)
+        if len(kept) != len(array):
+            array = array.take(arrow.integers(kept))
+        return array if array.type == kind else arrow.as_text(array)
+
+
+def _taken(array: Any, where: Any) -> Any:
+    if not len(array):
+        return pa.nulls(len(where), array.type)
+    return array.take(where)
+
+
+def _codes(status: Any) -> Any:
+    """The status of each row as its word."""
+    numbers = sorted(STATUS)
+    return arrow.dictionary(np.searchsorted(np.array(numbers), status).astype(np.int32), [STATUS[n] for n in numbers])
+
+
+def _merged(calls: Calls, kept: Int64s) -> list[Any]:
+    pieces = np.array([calls.pieces.get(position, 1) for position in kept.tolist()], np.int64)
+    duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
+    return [arrow.integers(pieces), seconds_of(duration.take(arrow.integers(kept)))]
+
+
+def seconds_of(microseconds: Any) -> Any:
+    """int64 microseconds as decimal seconds."""
+    low = arrow.as_numpy(microseconds)
+    words = np.empty((len(low), 2), np.int64)
+    words[:, 0] = low
+    words[:, 1] = low >> 63
+    valid = arrow.valid_of(microseconds)
+    return pa.Array.from_buffers(MONEY, len(low), [arrow.bitmap(valid), pa.py_buffer(words)])

@@ -1,0 +1,94 @@
+"""What a run is asked to do, and what it says it did."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, NamedTuple, Protocol
+
+from tariffs.cdr.mapping import Mapping
+from tariffs.cdr.totals import Counts, Tally
+
+
+@dataclass(frozen=True, kw_only=True)
+class RateRequest:
+    """Calls in, a rated file out.
+
+    `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`. `mapping`: a
+    `Mapping` (see `known.load_mapping`); without it columns are canonical, or of a system that is recognised.
+    `duplicate_key`: columns (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the
+    inputs are suspense files. `command`: the words that make this run again, for the manifest.
+    """
+
+    inputs: tuple[str, ...]
+    output: str
+    mapping: Mapping | None = None
+    mapping_name: str = ""
+    timezone: str | None = None
+    encoding: str | None = None
+    home_area: str | None = None
+    output_format: str | None = None
+    bom: bool = False
+    duplicate_key: tuple[str, ...] = ()
+    retry: bool = False
+    mask: str | None = None
+    suspense: str | None = None
+    manifest: bool = True
+    command: tuple[str, ...] = ()
+
+
+class Progress(NamedTuple):
+    """How far a run is: records, bytes of the inputs, the input being read, micro-yuan so far under each view."""
+
+    rows: int
+    bytes_read: int
+    bytes_total: int | None
+    file: str
+    charges: tuple[int, ...]
+
+
+Report = Callable[[Progress], None]
+
+
+class Outcome(Protocol):
+    """What `rating.batch.rate_batch` returns."""
+
+    status: Any
+
+    @property
+    def service(self) -> Any: ...
+    def charge(self, view: int) -> Any: ...
+    def columns(self, view: int) -> dict[str, Any]: ...
+    def details(self) -> dict[int, str]: ...
+
+
+@dataclass
+class RunSummary:
+    """What a run did. `as_json` is the same for machines, and the core of the manifest."""
+
+    files: dict[str, Counts]
+    total: Counts
+    views: list[Tally]
+    output: str
+    suspense: str | None
+    manifest: str | None
+    duplicates: str
+    facts: dict[str, Any]
+    notes: list[str] = field(default_factory=list)
+
+    @property
+    def suspended(self) -> int:
+        return self.total.suspended.total()
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            **self.facts,
+            "output": self.output,
+            "suspense": self.suspense,
+            "manifest": self.manifest,
+            "counts": self.total.as_json(),
+            "files": [{"file": name, **counts.as_json()} for name, counts in self.files.items()],
+            "duplicates": self.duplicates,
+            "views": [tally.as_json() for tally in self.views],
+            "notes": self.notes,
+        }

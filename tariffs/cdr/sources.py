@@ -1,0 +1,244 @@
+"""Where records come from: files, folders, patterns, standard input; compressed or not; hashed as they are read."""
+
+from __future__ import annotations
+
+import gzip
+import hashlib
+import io
+import shutil
+import sys
+import tempfile
+import zlib
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import IO, Any, Final
+
+from tariffs.cdr.failures import InputError
+
+STANDARD_INPUT: Final = "-"
+ENDINGS: Final = {
+    ".csv": "csv",
+    ".tsv": "csv",
+    ".txt": "csv",
+    ".parquet": "parquet",
+    ".jsonl": "jsonl",
+    ".ndjson": "jsonl",
+}
+PACKED: Final = (".gz", ".zst")
+OURS: Final = (".suspense.jsonl", ".manifest.json")
+"""Endings of what a run writes beside its output: never taken from a folder as calls."""
+_GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+PIECE: Final = 1 << 20
+
+
+@dataclass(slots=True)
+class Source:
+    """One input. `name` is how the user wrote it, `index` its place among the inputs.
+
+    `digest` (sha256, hex) is known when the whole input has been read.
+    """
+
+    name: str
+    index: int = 0
+    path: Path | None = None
+    digest: str = ""
+    size: int = 0
+    _hash: Any = field(default_factory=hashlib.sha256, repr=False)
+
+    def ending(self) -> tuple[str, str]:
+        """The format that the name promises (or an empty text), and the compression (or an empty text)."""
+        name = self.name.lower()
+        packed = next((end for end in PACKED if name.endswith(end)), "")
+        name = name.removesuffix(packed)
+        if name.endswith(".suspense.jsonl"):
+            return "suspense", packed
+        return next((kind for end, kind in ENDINGS.items() if name.endswith(end)), ""), packed
+
+
+def find_sources(arguments: Sequence[str]) -> list[Source]:
+    """The inputs that the arguments mean, in their order; those of a folder or pattern sorted by name.
+
+    Raises InputError for a path that does not exist, a folder without calls, or the same file twice.
+    """
+    found: list[tuple[str, Path | None]] = []
+    for argument in arguments:
+        found += [(STANDARD_INPUT, None)] if argument == STANDARD_INPUT else _expand(argument)
+    if not found:
+        raise InputError("no input: name files, folders or patterns, or `-` for standard input")
+    seen: dict[object, str] = {}
+    for name, path in found:
+        key = path.resolve() if path is not None else STANDARD_INPUT
+        if key in seen:
+            raise InputError(
+                f"{name}: the same input stands here twice (as {seen[key]} before); its calls would count twice"
+            )
+        seen[key] = name
+    return [Source(name, index, path) for index, (name, path) in enumerate(found)]
+
+
+def _expand(argument: str) -> list[tuple[str, Path | None]]:
+    path = Path(argument)
+    if path.is_dir():
+        files = sorted(p for p in path.rglob("*") if _is_calls(p, path))
+        if not files:
+            endings = ", ".join([*ENDINGS, *PACKED])
+            raise InputError(f"{argument}: the folder holds no file of calls (looked for {endings})")
+        return [(str(file), file) for file in files]
+    if path.exists():
+        return [(argument, path)]
+    if any(sign in argument for sign in "*?["):
+        anchor = Path(path.anchor) if path.anchor else Path()
+        pattern = str(path.relative_to(path.anchor)) if path.anchor else argument
+        files = sorted(p for p in anchor.glob(pattern) if p.is_file() and not p.name.endswith(OURS))
+        if files:
+            return [(str(file), file) for file in files]
+        raise InputError(f"{argument}: no file matches this pattern")
+    raise InputError(f"{argument}: no such file or folder{_near(path)}")
+
+
+def _is_calls(path: Path, folder: Path) -> bool:
+    if any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) or path.name.endswith(OURS):
+        return False
+    return path.is_file() and Source(path.name).ending()[0] != ""
+
+
+def _near(path: Path) -> str:
+    import difflib
+
+    try:
+        names = [p.name for p in path.parent.iterdir()]
+    except OSError:
+        return ""
+    close = difflib.get_close_matches(path.name, names, 1)
+    return f"; did you mean {path.parent / close[0]}?" if close else ""
+
+
+class _Counted(io.RawIOBase):
+    """The bytes of an input as they lie on the disk: counted and hashed in passing."""
+
+    def __init__(self, source: Source, raw: IO[bytes], report: Callable[[int], None] | None) -> None:
+        self._source, self._raw, self._report = source, raw, report
+
+    def readable(self) -> bool:
+        return True
+
+    def readinto(self, buffer: Any) -> int:
+        data = self._raw.read(len(buffer))
+        buffer[: len(data)] = data
+        self._source._hash.update(data)
+        self._source.size += len(data)
+        if self._report is not None:
+            self._report(len(data))
+        return len(data)
+
+
+@contextmanager
+def open_bytes(source: Source, report: Callable[[int], None] | None = None) -> Iterator[IO[bytes]]:
+    """The input as one stream of bytes, unpacked. Operating system and unpacking failures become InputError."""
+    source._hash, source.size, source.digest = hashlib.sha256(), 0, ""
+    raw = _open_raw(source)
+    try:
+        with failures_named(source):
+            yield _unpacked(source, raw, report)
+    finally:
+        if source.path is not None:
+            raw.close()
+
+
+@contextmanager
+def put_aside(source: Source) -> Iterator[Source]:
+    """Standard input as a file that can be read twice, gone in the end."""
+    with tempfile.NamedTemporaryFile(prefix="tariffs-") as kept:
+        shutil.copyfileobj(sys.stdin.buffer, kept, PIECE)
+        kept.flush()
+        yield Source(source.name, source.index, Path(kept.name))
+
+
+def finish(source: Source, stream: IO[bytes]) -> None:
+    """Notes the digest of an input that has been read to its end."""
+    while stream.read(PIECE):
+        pass
+    source.digest = source._hash.hexdigest()
+
+
+@contextmanager
+def failures_named(source: Source) -> Iterator[None]:
+    """Failures of the system, of unpacking and of Arrow while reading an input, as one sentence about that input."""
+    import pyarrow as pa
+
+    try:
+        yield
+    except (EOFError, zlib.error, gzip.BadGzipFile) as error:
+        raise InputError(f"{source.name}: the compressed data is damaged or cut off; fetch the file again") from error
+    except pa.ArrowException as error:
+        raise InputError(f"{source.name}: cannot be read: {_first_line(error)}") from error
+    except OSError as error:
+        raise InputError(f"{source.name}: {error.strerror or _first_line(error)}") from error
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).strip().split("\n")[0][:200] or type(error).__name__
+
+
+def _open_raw(source: Source) -> IO[bytes]:
+    if source.path is None:
+        return sys.stdin.buffer
+    try:
+        return source.path.open("rb", buffering=0)
+    except OSError as error:
+        raise InputError(f"{source.name}: {error.strerror or error}") from error
+
+
+def _unpacked(source: Source, raw: IO[bytes], report: Callable[[int], None] | None) -> IO[bytes]:
+    counted = io.BufferedReader(_Counted(source, raw, report), PIECE)
+    start = counted.peek(4)[:4]
+    packed = source.ending()[1]
+    if start.startswith(_GZIP):
+        return gzip.GzipFile(fileobj=counted)  # type: ignore[return-value]
+    if start == _ZSTD:
+        return _Zstandard(counted)  # type: ignore[return-value]
+    if packed and start:
+        raise InputError(f"{source.name}: the name ends in {packed}, but the content is not compressed so")
+    return counted
+
+
+class _Zstandard(io.RawIOBase):
+    """A stream of zstd frames; one that is cut off raises EOFError."""
+
+    def __init__(self, packed: IO[bytes]) -> None:
+        import pyarrow as pa
+
+        self._stream: Any = pa.CompressedInputStream(pa.PythonFile(packed, "r"), "zstd")
+
+    def readable(self) -> bool:
+        return True
+
+    def read(self, size: int = -1) -> bytes:
+        data: bytes = self._stream.read(size if size >= 0 else None)
+        return data
+
+
+def format_of(source: Source, start: bytes) -> str:
+    """`csv`, `jsonl`, `parquet` or `suspense`, from the name and the first bytes.
+
+    Raises InputError where the two contradict each other, or where there is nothing to read.
+    """
+    promised = source.ending()[0]
+    if not start.strip():
+        raise InputError(f"{source.name}: the file is empty")
+    if start.startswith(_PARQUET):
+        if promised not in ("", "parquet"):
+            raise InputError(f"{source.name}: this is a Parquet file under another name; name it .parquet")
+        return "parquet"
+    if promised == "parquet":
+        raise InputError(f"{source.name}: not a Parquet file (it does not begin with PAR1)")
+    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    if text.startswith(b'{"tariffs-suspense"'):
+        return "suspense"
+    if promised == "suspense":
+        raise InputError(f"{source.name}: not a suspense file (its first line does not say so)")
+    if promised:
+        return promised
+    return "jsonl" if text.startswith(b"{") else "csv"

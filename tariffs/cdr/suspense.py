@@ -1,0 +1,159 @@
+"""The suspense file: records that could not be rated, as they stood, ready to be mended and rated again.
+
+JSON Lines. The first line says what the file is. A line with `section` says how the records of one input are to be
+read (its mapping included), and goes before them; every other line is a record: file, line, code, detail, raw.
+`raw` is the record as it stood (`bytes: true`: byte by byte, where it is not text of its encoding).
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from typing import IO, Any, Final
+
+import numpy as np
+
+from tariffs.cdr import csvtext, jsontext
+from tariffs.cdr.chunks import Calls, Chunk
+from tariffs.cdr.csvtext import Layout, Record
+from tariffs.cdr.failures import InputError
+from tariffs.cdr.mapping import Mapping
+from tariffs.cdr.shapes import Shape, texts_of
+from tariffs.cdr.sources import Source, finish, open_bytes
+from tariffs.rating.outcome import STATUS
+
+VERSION: Final = "1"
+_TOGETHER: Final = 10_000
+
+
+class SuspenseWriter:
+    """Writes records below the section of their input. `hide` masks the numbers of raw text."""
+
+    def __init__(self, stream: IO[bytes], rules: str, hide: Callable[[Calls, int], str] | None = None) -> None:
+        self._stream, self._hide = stream, hide
+        self._section: tuple[int, str] | None = None
+        self.rows = 0
+        self._put({"tariffs-suspense": VERSION, "rules": rules})
+
+    def _put(self, value: dict[str, Any]) -> None:
+        self._stream.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+
+    def write(self, calls: Calls, shape: Shape) -> None:
+        """Every suspended record of a chunk."""
+        source = calls.chunk.source
+        for position in np.flatnonzero(calls.status < 0).tolist():
+            if self._section != (source.index, source.name):
+                self._section = (source.index, source.name)
+                self._put(_section(shape, source.name))
+            record: dict[str, Any] = {
+                "file": source.name,
+                "line": int(calls.chunk.lines[position]),
+                "code": STATUS[int(calls.status[position])],
+                "detail": calls.details.get(position, ""),
+            }
+            raw = calls.chunk.raw(position)
+            if not isinstance(raw, str):
+                record["bytes"] = True
+                raw = raw.decode("latin-1")
+            record["raw"] = raw if self._hide is None else self._hide(calls, position)
+            self._put(record)
+            self.rows += 1
+
+
+def _section(shape: Shape, name: str) -> dict[str, Any]:
+    mapping = shape.mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True)
+    said: dict[str, Any] = {"section": name, "format": "csv" if shape.kind == "csv" else "jsonl", "mapping": mapping}
+    said["names"] = list(shape.names)
+    if shape.layout is not None:
+        layout = shape.layout
+        said |= {
+            "delimiter": layout.delimiter,
+            "quote": layout.quote,
+            "least": layout.least,
+            "encoding": layout.encoding,
+        }
+    return said
+
+
+def suspense_shapes(source: Source) -> list[Shape]:
+    """How each input that the suspense file quotes is to be read. Raises InputError where the file is broken."""
+    shapes: list[Shape] = []
+    with open_bytes(source) as stream:
+        for number, value in _values(source, stream):
+            if "section" in value:
+                shapes.append(_shape(source, number, value, len(shapes)))
+            elif not shapes and "raw" in value:
+                raise InputError(f"{source.name}:{number}: a record stands before any section")
+    if not shapes:
+        raise InputError(f"{source.name}: the suspense file holds no record: there is nothing to rate again")
+    return shapes
+
+
+def _values(source: Source, stream: IO[bytes]) -> Iterator[tuple[int, dict[str, Any]]]:
+    for number, line in enumerate(stream, 1):
+        if not line.strip():
+            continue
+        try:
+            value = json.loads(line)
+        except (ValueError, RecursionError) as error:
+            raise InputError(f"{source.name}:{number}: this line of the suspense file is not JSON; mend it") from error
+        if not isinstance(value, dict):
+            raise InputError(f"{source.name}:{number}: this line of the suspense file is no JSON object; mend it")
+        yield number, value
+
+
+def _shape(source: Source, number: int, value: dict[str, Any], index: int) -> Shape:
+    from pydantic import ValidationError
+
+    try:
+        mapping = Mapping.model_validate(value["mapping"])
+        names = tuple(str(name) for name in value["names"])
+        layout = None
+        if value["format"] == "csv":
+            layout = Layout(names, value["delimiter"], value["quote"], value["encoding"], int(value["least"]))
+    except (KeyError, TypeError, ValueError, ValidationError) as error:
+        raise InputError(
+            f"{source.name}:{number}: this section of the suspense file is not as it was written"
+        ) from error
+    quoted = Source(str(value["section"]), source.index, source.path)
+    return Shape(quoted, "suspense", mapping, names, texts_of(names), layout=layout, sections=(source, index))
+
+
+def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> Iterator[Chunk]:
+    """The records of one section, with the lines that they had in their own file."""
+    source, wanted = shape.sections
+    section, held = -1, list[tuple[int, bytes]]()
+    with open_bytes(source, report) as stream:
+        for number, value in _values(source, stream):
+            if "section" in value:
+                section += 1
+            elif section == wanted and "raw" in value:
+                held.append(_raw(source, number, value))
+                if len(held) == _TOGETHER:
+                    yield _chunk(shape, held)
+                    held = []
+        finish(source, stream)
+    if held:
+        yield _chunk(shape, held)
+
+
+def _raw(source: Source, number: int, value: dict[str, Any]) -> tuple[int, bytes]:
+    raw, line = value["raw"], value.get("line")
+    if not isinstance(raw, str) or not isinstance(line, int):
+        raise InputError(
+            f"{source.name}:{number}: a record of the suspense file needs `raw` (a text) and `line` (a number)"
+        )
+    if value.get("bytes") is True:
+        try:
+            return line, raw.encode("latin-1")
+        except UnicodeEncodeError:
+            pass  # mended: it is text now
+    return line, raw.encode("utf-8", "replace")
+
+
+def _chunk(shape: Shape, held: list[tuple[int, bytes]]) -> Chunk:
+    if shape.layout is None:
+        return jsontext.objects_chunk(shape.source, held, shape.names, "utf-8")
+    layout = Layout(shape.layout.names, shape.layout.delimiter, shape.layout.quote, "utf-8", shape.layout.least)
+    records: list[Record] = [csvtext.whole_record(raw, line, layout) for line, raw in held]
+    return csvtext.records_chunk(shape.source, records, layout)

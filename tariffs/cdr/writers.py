@@ -1,0 +1,280 @@
+"""Rated batches into files: Parquet, CSV, JSON Lines. A file has its name only when it is complete."""
+
+from __future__ import annotations
+
+import gzip
+import json
+import os
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import suppress
+from pathlib import Path
+from typing import IO, Any, Final, Protocol
+
+from tariffs.cdr import columns as arrow
+from tariffs.cdr.failures import InputError, RequestError
+
+STANDARD_OUTPUT: Final = "-"
+KINDS: Final = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
+ROW_GROUP: Final = 131_072
+_BOM: Final = "\ufeff"
+
+
+class Writer(Protocol):
+    """Writes batches of one schema; `close` returns how many rows the finished file holds."""
+
+    def write(self, batch: Any) -> None: ...
+    def close(self) -> int: ...
+
+
+def output_kind(name: str, said: str | None = None) -> tuple[str, str]:
+    """Format and compression (or an empty text) of an output, from its ending. Raises RequestError with a remedy."""
+    if name == STANDARD_OUTPUT:
+        if (said or "csv") == "parquet":
+            raise RequestError("Parquet cannot go to standard output: name a file")
+        return said or "csv", ""
+    path = Path(name.lower())
+    packed = path.suffix if path.suffix in (".gz", ".zst") else ""
+    kind = said or KINDS.get(Path(path.stem).suffix if packed else path.suffix)
+    if kind is None or (kind == "parquet" and packed):
+        endings = ".parquet, .csv or .jsonl (the last two also .gz or .zst)"
+        raise RequestError(f"{name}: the ending does not say what to write; end it in {endings}")
+    return kind, packed
+
+
+class Appearing:
+    """A file under a temporary name beside its final one. `keep` gives it its name, `drop` removes it."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.stream: IO[bytes] | None = None
+
+    def open(self) -> IO[bytes]:
+        if self.path.is_dir():
+            raise InputError(f"{self.path}: this is a folder; name a file to write to")
+        try:
+            self.stream = self.part.open("wb")
+        except OSError as error:
+            raise InputError(f"{self.path}: cannot be written: {error.strerror or error}") from error
+        return self.stream
+
+    def finish(self) -> None:
+        """Everything written is on the disk; the name is still the temporary one."""
+        if self.stream is not None:
+            self.stream.flush()
+            os.fsync(self.stream.fileno())
+            self.stream.close()
+
+    def keep(self) -> None:
+        self.part.replace(self.path)
+
+    def drop(self) -> None:
+        if self.stream is not None:
+            with suppress(OSError):
+                self.stream.close()
+        with suppress(OSError):
+            self.part.unlink(missing_ok=True)
+
+
+class Unnamed:
+    """Standard output, where `-o -` writes."""
+
+    path = Path(STANDARD_OUTPUT)
+
+    def open(self) -> IO[bytes]:
+        return sys.stdout.buffer
+
+    def finish(self) -> None:
+        sys.stdout.buffer.flush()
+
+    def keep(self) -> None: ...
+
+    def drop(self) -> None: ...
+
+
+def packed_stream(stream: IO[bytes], packed: str) -> Any:
+    """A stream that compresses into another; closing it leaves the other open. It holds no clock."""
+    if packed == ".gz":
+        return gzip.GzipFile(fileobj=stream, mode="wb", compresslevel=6, mtime=0, filename="")
+    if packed == ".zst":
+        import pyarrow as pa
+
+        return pa.CompressedOutputStream(pa.PythonFile(_Kept(stream), "w"), "zstd")
+    return _Kept(stream)
+
+
+class _Kept:
+    """A stream whose `close` does not close the file below."""
+
+    def __init__(self, stream: IO[bytes]) -> None:
+        self._stream = stream
+        self.closed = False
+
+    def write(self, data: Any) -> int:
+        return self._stream.write(data)
+
+    def flush(self) -> None:
+        self._stream.flush()
+
+    def close(self) -> None:
+        self.closed = True
+
+
+class ParquetRows:
+    """Writes Parquet, in row groups of ROW_GROUP rows whatever the batches."""
+
+    def __init__(self, stream: IO[bytes], schema: Any) -> None:
+        import pyarrow.parquet as pq
+
+        self._writer = pq.ParquetWriter(stream, schema, store_schema=False, write_statistics=True)
+        self._held: list[Any] = []
+        self._schema, self._count, self._rows = schema, 0, 0
+
+    def write(self, batch: Any) -> None:
+        self._held.append(batch)
+        self._count += len(batch)
+        if self._count >= ROW_GROUP:
+            self._flush(self._count // ROW_GROUP * ROW_GROUP)
+
+    def _flush(self, rows: int) -> None:
+        table = _one_table([_cast(batch, self._schema) for batch in self._held], self._schema)
+        if rows:
+            self._writer.write_table(table.slice(0, rows), row_group_size=ROW_GROUP)
+        rest = table.slice(rows)
+        self._held = [b for b in rest.to_batches() if len(b)]
+        self._count = len(rest)
+        self._rows += rows
+
+    def close(self) -> int:
+        self._flush(self._count)
+        self._writer.close()
+        return self._rows
+
+
+def _one_table(batches: Sequence[Any], schema: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.Table.from_batches(batches, schema) if batches else schema.empty_table()
+
+
+def _cast(batch: Any, schema: Any) -> Any:
+    """Dictionaries of texts as texts, where the schema says text."""
+    import pyarrow as pa
+
+    made = [c if c.type == f.type else c.cast(f.type) for c, f in zip(batch.columns, schema, strict=True)]
+    return pa.RecordBatch.from_arrays(made, schema=schema)
+
+
+class TextRows:
+    """Writes CSV or JSON Lines, a whole batch in one piece."""
+
+    def __init__(self, stream: Any, schema: Any, kind: str, *, bom: bool = False) -> None:
+        self._stream, self._lines, self._rows = stream, _csv_lines if kind == "csv" else _json_lines, 0
+        if kind == "csv":
+            header = ",".join(_cell(name) for name in schema.names) + "\n"
+            stream.write(((_BOM if bom else "") + header).encode("utf-8", "replace"))
+
+    def write(self, batch: Any) -> None:
+        if len(batch):
+            for piece in self._lines(batch):
+                self._stream.write(piece)
+            self._rows += len(batch)
+
+    def close(self) -> int:
+        self._stream.close()
+        return self._rows
+
+
+def _cell(text: str) -> str:
+    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '",\r\n') else text
+
+
+def _csv_lines(batch: Any) -> list[Any]:
+    import pyarrow.compute as pc
+
+    empty = arrow.scalar("")
+    cells = [pc.coalesce(_plain(column, _quoted), empty) for column in batch.columns]
+    return _joined(pc.binary_join_element_wise(*cells, arrow.scalar(",")))
+
+
+def _json_lines(batch: Any) -> list[Any]:
+    import pyarrow.compute as pc
+
+    null, nothing = arrow.scalar("null"), arrow.scalar("")
+    parts: list[Any] = []
+    for number, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
+        parts.append(arrow.scalar(("{" if number == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": "))
+        parts.append(pc.coalesce(_plain(column, _json_text), null))
+    return _joined(pc.binary_join_element_wise(*parts, arrow.scalar("}"), nothing))
+
+
+def _joined(lines: Any) -> list[Any]:
+    """The lines as pieces of bytes, each line ended."""
+    import pyarrow.compute as pc
+
+    ended = pc.binary_join_element_wise(lines, arrow.scalar("\n"), arrow.scalar(""))
+    pieces = []
+    for chunk in ended.chunks if hasattr(ended, "chunks") else [ended]:
+        offsets = arrow.as_numpy(_offsets(chunk))
+        pieces.append(memoryview(chunk.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
+    return pieces
+
+
+def _offsets(array: Any) -> Any:
+    import pyarrow as pa
+
+    return pa.Array.from_buffers(pa.int32(), len(array) + 1, [None, array.buffers()[1]], offset=array.offset)
+
+
+def _plain(column: Any, text_form: Callable[[Any], Any]) -> Any:
+    """A column as it stands in a line of text. Money has two decimals, or as many as it needs; JSON has it as text."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = column.type
+    if pa.types.is_dictionary(kind):
+        values = _plain(column.dictionary, text_form)
+        return values.take(column.indices)
+    if pa.types.is_decimal(kind):
+        text = pc.replace_substring_regex(column.cast(pa.string()), r"(\.\d\d\d*?)0+$", r"\1")
+        return _wrapped(text) if text_form is _json_text else text
+    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
+        return column.cast(pa.string())
+    if pa.types.is_floating(kind) and text_form is _json_text:
+        return pc.if_else(pc.is_finite(column), column.cast(pa.string()), arrow.texts([None])[0])
+    return text_form(arrow.as_text(column))
+
+
+def _quoted(column: Any) -> Any:
+    """CSV cells: quoted where a value holds a quote, a comma or a line end."""
+    import pyarrow.compute as pc
+
+    special = pc.match_substring_regex(column, '[",\r\n]')
+    if not pc.any(special).as_py():
+        return column
+    doubled = pc.replace_substring(column, '"', '""')
+    return pc.if_else(special, _wrapped(doubled), column)
+
+
+def _json_text(column: Any) -> Any:
+    import pyarrow.compute as pc
+
+    special = pc.match_substring_regex(column, '["\\\\\\x00-\\x1f]')
+    if not pc.any(special).as_py():
+        return _wrapped(column)
+    return arrow.texts([None if v is None else json.dumps(v, ensure_ascii=False) for v in column.to_pylist()])
+
+
+def _wrapped(column: Any) -> Any:
+    import pyarrow.compute as pc
+
+    quote = arrow.scalar('"')
+    return pc.binary_join_element_wise(quote, column, quote, arrow.scalar(""))
+
+
+def open_writer(stream: IO[bytes], schema: Any, kind: str, packed: str, *, bom: bool = False) -> Writer:
+    """The writer of a format into an open file."""
+    if kind == "parquet":
+        return ParquetRows(stream, schema)
+    return TextRows(packed_stream(stream, packed), schema, kind, bom=bom)
