@@ -259,7 +259,7 @@ def canonical(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
 
 
 def wall_clock(column: pa.Array, zone: str) -> pa.Array:
-    """Instants as the wall clock of a zone, timestamp[us] without one. Raises ValueError for anything but a timestamp."""
+    """Instants as the wall clock of a zone, timestamp[us] without one. Raises ValueError for other types."""
     if not pa.types.is_timestamp(column.type):
         raise ValueError(f"`start` is {column.type}; a timestamp is needed")
     column = column.cast(pa.timestamp("us", column.type.tz))

@@ -39,7 +39,7 @@ class Call:
 
 
 class Charge(NamedTuple):
-    """The price of a call under one view. `amount`: yuan, at least two decimals; `units`: charged units of all components."""
+    """The price of a call under one view. `amount`: yuan, two decimals or more; `units`: of all components."""
 
     amount: Decimal
     tariffs: tuple[str, ...]

@@ -9,7 +9,6 @@ import inspect
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
-from typing import Any
 
 import numpy as np
 

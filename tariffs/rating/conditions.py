@@ -48,7 +48,7 @@ class PairCondition:
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A conjunction: days `[since, until)` as ordinals, allowed values by dimension, place conditions that must all hold."""
+    """A conjunction: days `[since, until)` as ordinals, allowed values by dimension, conditions on places."""
 
     since: int = -FOREVER
     until: int = FOREVER
@@ -105,7 +105,7 @@ class Vocabulary:
         return self.values[dimension].index(name)
 
     def boxes(self, when: When | None, *, defaults: bool) -> tuple[Box, ...]:
-        """The boxes of a condition; `defaults`: whether unwritten usage, direction and access are voice, originated, none."""
+        """The boxes of a condition; `defaults`: unwritten usage, direction and access are voice, originated, none."""
         if when is None:
             return (Box(),)
         box = Box(allowed=self._allowed(when, defaults), call=_call_condition(when), roam=_roam_condition(when))

@@ -20,9 +20,9 @@ from tariffs.rulebook.scenarios import Change, Scenario
 
 @dataclass(frozen=True, slots=True)
 class EffectiveRule:
-    """A rule as the decision diagram takes it. `rule`: what the rule file says at the root of it; `change`: the change that derived it.
+    """A rule as the decision diagram takes it.
 
-    `roots` are the names under which others may override it.
+    `rule`: what the rule file says at the root of it; `change`: the change that derived it. `roots` are the names under which others may override it.
     """
 
     name: str
@@ -211,7 +211,8 @@ class _Derivation:
         rules = self.out.rules
         if rules[other].parent != rules[index].parent:
             return not self._descends(index, other)
-        return rules[other].scenario == rules[index].scenario or self._bases(rules[index].scenario, rules[other].scenario)
+        earlier, later = rules[other].scenario, rules[index].scenario
+        return earlier == later or self._bases(later, earlier)
 
     def _descends(self, index: int, ancestor: int) -> bool:
         while index >= 0:

@@ -21,7 +21,7 @@ FIRST_OPTION = FIRST_CATEGORY + len(CATEGORIES)
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What the rules say of a call. `on_top`: the rules that price it (indices); empty: a gap; unequal `pay`: a conflict."""
+    """What the rules say of a call. `on_top`: the rules that price it; none: a gap; `pay` None of several: a conflict."""
 
     scenario: int
     on_top: tuple[int, ...]
@@ -63,8 +63,9 @@ class Alphabet:
 
 @dataclass
 class Diagram:
-    """Nodes of all scenarios in one store. Node i tests dimension `dimension[i]`; its children start at `base[i]` in `child`.
+    """Nodes of all scenarios in one store.
 
+    Node i tests dimension `dimension[i]`; its children, one a class, start at `base[i]` in `child`.
     A child >= 0 is a node, a child < 0 the leaf `~child`.
     """
 
@@ -198,5 +199,3 @@ class _Builder:
     def _mask(admits: Sequence[bool]) -> int:
         """Bit b is set where box b admits."""
         return int("0" + "".join("1" if admitted else "0" for admitted in reversed(admits)), 2)
-
-

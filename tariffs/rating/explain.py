@@ -165,13 +165,9 @@ class _Explainer:
             count, after, price, period, following = k.next_span(self.t, at, step, offset, total, start)
             number = (step - at - k.T_STEP) // k.STEP
             begins = EPOCH + (start + (offset if priced.measure != QUANTITY else 0)) * MICROSECOND
-            spans.append(
-                Span(
-                    offset, after, begins, count, _quantity(priced, priced.steps[number][1]),
-                    Fraction(price, priced.denominator), Fraction(price * count, priced.denominator),
-                    names[period] if names else None, number + 1,
-                )  # fmt: skip
-            )
+            unit, each = _quantity(priced, priced.steps[number][1]), Fraction(price, priced.denominator)
+            name = names[period] if names else None
+            spans.append(Span(offset, after, begins, count, unit, each, each * count, name, number + 1))
             offset, step = after, following
         return tuple(spans)
 

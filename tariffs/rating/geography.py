@@ -100,8 +100,9 @@ class Geography:
         )
 
     def _unite(
-        self, union: Union, rules: ScenarioRules, day: int, values: Values, zone: list[str | None], city: list[str | None]
-    ) -> None:
+        self, union: Union, rules: ScenarioRules, day: int, values: Values,
+        zone: list[str | None], city: list[str | None],
+    ) -> None:  # fmt: skip
         label = "united:" + "+".join(union.places)
         for name in union.places:
             for place in self.places(name, rules, day, values):
@@ -178,8 +179,9 @@ class _Numbers:
 
 @dataclass
 class PairClasses:
-    """Classes of ordered pairs of places. `tables[k][a * n + b]` is the class of the pair under the k-th distinct layout.
+    """Classes of ordered pairs of places.
 
+    `tables[k][a * n + b]` is the class of the pair under the k-th distinct layout.
     `relation[c]`: index in RELATIONS; `holds[c]`: bit i is set where condition i holds.
     """
 

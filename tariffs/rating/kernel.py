@@ -37,7 +37,7 @@ ENTRY = 10
 # a view; V_CALL and V_ROAM: a pair table for each date segment
 V_AS_OF, V_ROOT, V_AND, V_OR, V_CALL, V_ROAM = range(6)
 VIEW = 6
-# a node of the decision diagram: its dimension, then a child for each class; a child below 0 is the complement of a leaf
+# a node of the decision diagram: its dimension, then a child for each class (below 0: the complement of a leaf)
 # a leaf: its number, how many tariffs (or NO_MATCH, CONFLICT), their places
 L_NUMBER, L_COUNT, L_TARIFF = range(3)
 NO_MATCH, CONFLICT = -1, -2
@@ -60,13 +60,14 @@ K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(9, 13)
 SPOTS = 8
 ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(-SPOTS, 0)
 
-# statuses (outcome.py)
+# what comes of a call, as in `outcome`
 RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
 UNREADABLE, UNKNOWN_NUMBER, UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -1, -2, -3, -4, -5
 NO_RULE, TWO_RULES, IMPOSSIBLE_TIME, OVER_LIMIT, MISSING_USAGE, CALENDAR_ENDED = -6, -7, -8, -9, -10, -11
 
 MOBILE = 1
-PLUS, SPACE, HYPHEN, OPEN, CLOSE, DOT, TILDE = 43, 32, 45, 40, 41, 46, 126  # characters in numbers as written
+PLUS, TILDE = 43, 126  # characters in numbers as written
+SEPARATORS = (32, 40, 41, 45, 46)
 LONGEST_NUMBER = 32
 SEGMENT_DIGITS, FIRST_SEGMENT = 7, 1_000_000
 
@@ -89,7 +90,7 @@ def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]
             digits += 1
         elif character == PLUS and digits == 0 and abroad == 0:
             abroad = 1
-        elif character != SPACE and character != HYPHEN and character != OPEN and character != CLOSE and character != DOT:
+        elif character not in SEPARATORS:
             return begin, shown, UNREADABLE, 0
     if shown == end:
         count = digits
@@ -99,7 +100,7 @@ def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]
 
 
 def masked_length(text: Any, begin: int, end: int) -> tuple[int, int]:
-    """Of a masked number: the end of its prefix, and how many digits the whole had (UNREADABLE: not a masked number)."""
+    """Of a masked number: the end of its prefix, and how many digits the whole had (UNREADABLE: it is none)."""
     shown, count = begin, 0
     while shown < end and text[shown] != TILDE:
         shown += 1
@@ -250,18 +251,18 @@ def locate(
 
 def checked(t: Any, facts: Any) -> int:
     """Whether the record can be rated at all: names known, times possible, not over the limit."""
-    for fact in (USAGE, DIRECTION, OPERATOR, CALLED_OPERATOR, GROUP, PLAN, OPTIONS):
-        if facts[fact] == NOT_KNOWN:
-            return UNKNOWN_NAME
+    named = min(facts[USAGE], facts[DIRECTION], facts[OPERATOR], facts[CALLED_OPERATOR], facts[GROUP], facts[PLAN])
+    if named == NOT_KNOWN or facts[OPTIONS] == NOT_KNOWN:
+        return UNKNOWN_NAME
     if facts[SERVED_PLACE] == NOT_KNOWN:
         return UNKNOWN_PLACE
     day = facts[START] // DAY + EPOCH
     if day < FIRST_DAY or day >= FIRST_DAY + DAYS - 366:
         return IMPOSSIBLE_TIME
-    for fact in (DURATION, SEIZURE, QUANTITY):
-        if facts[fact] < 0 and facts[fact] != MISSING:
-            return IMPOSSIBLE_TIME
-    if facts[DURATION] > t[H_LONGEST] or facts[SEIZURE] > t[H_LONGEST] or facts[QUANTITY] > LARGEST_QUANTITY:
+    duration, seizure, quantity, longest = facts[DURATION], facts[SEIZURE], facts[QUANTITY], t[H_LONGEST]
+    if MISSING < duration < 0 or MISSING < seizure < 0 or MISSING < quantity < 0:
+        return IMPOSSIBLE_TIME
+    if duration > longest or seizure > longest or quantity > LARGEST_QUANTITY:
         return OVER_LIMIT
     return RATED
 
@@ -269,7 +270,8 @@ def checked(t: Any, facts: Any) -> int:
 def present_place(t: Any, facts: Any, home: int) -> int:
     """Where a mobile line is: as the record says, else at home if the rulebook assumes so, else NOT_GIVEN."""
     if facts[SERVED_PLACE] >= 0:
-        return int(facts[SERVED_PLACE])
+        place: int = facts[SERVED_PLACE]
+        return place
     return home if t[H_HOME_DEFAULT] == 1 else NOT_GIVEN
 
 
@@ -302,16 +304,17 @@ def decide(t: Any, view: int, facts: Any, keys: Any) -> int:
     node = t[view + V_ROOT]
     while node > 0:
         node = t[node + 1 + keys[t[node]]]
-    return ~node
+    leaf: int = ~node
+    return leaf
 
 
 def billed(t: Any, tariff: int, facts: Any) -> int:
     """The amount of usage that a tariff bills, rounded to its resolution; MISSING where the record lacks it."""
     measure = t[tariff + T_MEASURE]
-    raw = int(facts[DURATION + measure])
+    raw = facts[DURATION + measure]
     if raw < 0:
         return MISSING
-    resolution = int(t[tariff + T_RESOLUTION])
+    resolution: int = t[tariff + T_RESOLUTION]
     return rounded(raw, resolution, t[tariff + T_FRACTION]) * resolution
 
 
@@ -387,7 +390,8 @@ def settled(t: Any, tariff: int, money: int) -> int:
     money = max(money, t[tariff + T_MINIMUM])
     if t[tariff + T_MAXIMUM] >= 0:
         money = min(money, t[tariff + T_MAXIMUM])
-    return rounded(money, int(t[tariff + T_QUANTUM]), t[tariff + T_ROUNDING]) * int(t[tariff + T_ROUNDED_TO])
+    to: int = t[tariff + T_ROUNDED_TO]
+    return rounded(money, t[tariff + T_QUANTUM], t[tariff + T_ROUNDING]) * to
 
 
 def charge(t: Any, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int]:
@@ -412,7 +416,7 @@ def charge(t: Any, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int
     return (RATED if charged == 1 else ZERO_DURATION), amount, units, number
 
 
-def rate(
+def rate(  # noqa: PLR0913 - columns, as the compiled kernel takes them
     t: Any, segments: Any, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int,
     called_end: int, facts: Any, keys: Any, amounts: Any, units: Any, leaves: Any, relations: Any,
 ) -> int:  # fmt: skip

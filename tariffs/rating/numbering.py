@@ -137,7 +137,7 @@ class _Build:
         self._countries()
         self._hang(a.start, plan.international, a.abroad)
         self._hang(a.abroad, plan.country_code, national)
-        if a.find(a.start, plan.country_code) < 0:  # else a special service starts like it, and the code needs its prefix
+        if a.find(a.start, plan.country_code) < 0:  # else a special service starts like it, and it needs its prefix
             a.link(a.start, plan.country_code, national)
         return a
 
@@ -197,7 +197,8 @@ class _Build:
         """Hangs a part of the plan under a code; a longer code that starts like a shorter one goes below it."""
         if not self.automaton.link(way, code, target):
             message = f"numbers dialled with {code} mean two things: another code or service starts like that"
-            self.values.problems.append(Problem("bad-value", self.plan.at, message, "make the longer of the two explicit"))
+            problem = Problem("bad-value", self.plan.at, message, "make the longer of the two explicit")
+            self.values.problems.append(problem)
 
     def _mobile(self, ways: tuple[int, ...]) -> None:
         a = self.automaton

@@ -55,7 +55,7 @@ STATUS: Final[dict[int, str]] = {
 NOT_CHARGEABLE: Final[dict[str, Words]] = {
     "unanswered": Words("未接通", "not answered"),
     "zero-duration": Words("通话时长为零，且无规则为其定价", "no duration, and no rule prices that"),
-    "not-a-call": Words("不是计费通话（语音信箱、功能码等）", "not a chargeable call (voicemail, feature code and the like)"),
+    "not-a-call": Words("不是计费通话（语音信箱、功能码等）", "not a chargeable call (voicemail, feature code)"),
 }
 
 SUSPENSE: Final[dict[str, Words]] = {

@@ -19,15 +19,17 @@ ENDLESS = 1 << 60
 LARGEST = 1 << 58
 LARGEST_QUANTITY = 1 << 40
 CONVERSATION, SEIZURE, QUANTITY = 0, 1, 2
-CALL_START, EACH_UNIT = 0, 1
 UP, DOWN, HALF_UP, HALF_EVEN = 0, 1, 2, 3
 ROUNDINGS = {"up": UP, "down": DOWN, "half-up": HALF_UP, "half-even": HALF_EVEN}
 
 
 @dataclass
 class Priced:
-    """A tariff in integers. Money counts in `1 / denominator` yuan; `quantum` of these make what the amount is rounded
-    to, `rounded_to` micro-yuan. `steps`: (until, unit, price in each period); `maximum` -1: none; `scheme` "": no periods."""
+    """A tariff in integers.
+
+    Money counts in `1 / denominator` yuan; `quantum` of these make what the amount is rounded to, `rounded_to`
+    micro-yuan. `steps`: (until, unit, price in each period). `maximum` -1: none; `scheme` "": no rate periods.
+    """
 
     name: str
     tariff: Tariff
@@ -92,7 +94,7 @@ class Pricing:
         return Priced(
             name, tariff, denominator, int(Fraction(to) * denominator), int(Fraction(to) * MICRO),
             ROUNDINGS[charge.rounding.mode] if charge.rounding else HALF_EVEN, connection or 0, minimum or 0,
-            -1 if maximum is None else maximum, charge.periods or "", EACH_UNIT if crossing == "each-unit" else CALL_START,
+            -1 if maximum is None else maximum, charge.periods or "", int(crossing == "each-unit"),
             measure, resolution, ROUNDINGS[charge.billed.fraction], int(charge.zero == "charge"), steps,
             self._parameters(charge),
         )  # fmt: skip

@@ -24,7 +24,7 @@ from tariffs.rulebook.places import RELATIONS
 if TYPE_CHECKING:
     from tariffs.rating.explain import Explanation
 
-EPOCH = dt.datetime(1970, 1, 1)
+EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall clocks of the rulebook's zone
 MICROSECOND = dt.timedelta(microseconds=1)
 
 
@@ -96,7 +96,7 @@ class Rater:
         return ZoneInfo(self.compiled.book.rulebook.timezone)
 
     def __call__(self, call: Call) -> Result:
-        """Rates one call under every view. Bad data comes back as `Suspended`; only misuse raises (TypeError, ValueError)."""
+        """Rates one call under every view. Bad data comes back as a value; misuse raises TypeError or ValueError."""
         facts = self._codes.facts(call, self.timezone)
         if isinstance(facts, Suspended):
             return facts

@@ -20,6 +20,7 @@ from tariffs.rating.views import View
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Problem, RulebookError
 
+
 @dataclass(frozen=True)
 class Compiled:
     """The tables with what is needed to put their numbers into words."""
@@ -139,9 +140,9 @@ class _Compiler:
         for number, scenario in enumerate(self.scenarios):
             for label, change in scenario.changes:
                 rules = [r for r, rule in enumerate(scenario.rules) if rule.change is change]
-                moved = any(
-                    r in on_top.get(number, ()) and self._differs(scenario, r) for r in rules
-                ) or (change.unite is not None and self._unites(scenario, label))
+                moved = any(r in on_top.get(number, ()) and self._differs(scenario, r) for r in rules) or (
+                    change.unite is not None and self._unites(scenario, label)
+                )
                 if not moved:
                     hint = "check the dates, the places and the tariffs named, or take the change out"
                     self._complain("no-effect", change.at, f"{label}: this change changes no call", hint)
@@ -179,7 +180,7 @@ class _Compiler:
         self.values.problems.append(Problem(code, at, message, hint))
 
     def _area_of_place(self, a: Automaton) -> list[int]:
-        """The area code in which a mobile line dials at each place: that of its city, the latest where there are several."""
+        """The area code in which a mobile line dials at each place: the latest of its city."""
         codes = {area.place: a.area_codes.index(area.code) for area in self.book.numbering.areas}
         found = []
         for name in self.geography.names:

@@ -14,7 +14,7 @@ from tariffs.rulebook.scenarios import Assumption, Parameter
 
 @dataclass(frozen=True, slots=True)
 class Assumed:
-    """A parameter value that a result rests on. `origin`: `given` (by the user) or `assumed` (by the rulebook: 假设值)."""
+    """A parameter value that a result rests on. `origin`: `given` by the user or `assumed` (假设值)."""
 
     name: str
     value: str
