@@ -22,7 +22,8 @@ from tariffs.rulebook.scenarios import Change, Scenario
 class EffectiveRule:
     """A rule as the decision diagram takes it.
 
-    `rule`: what the rule file says at the root of it; `change`: the change that derived it. `roots` are the names under which others may override it.
+    `rule`: what the rule file says at the root of it; `change`: the change that derived it.
+    `roots` are the names under which others may override it.
     """
 
     name: str

@@ -21,7 +21,7 @@ FIRST_OPTION = FIRST_CATEGORY + len(CATEGORIES)
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """What the rules say of a call. `on_top`: the rules that price it; none: a gap; `pay` None of several: a conflict."""
+    """What the rules say of a call. `on_top`: the rules that price it; none: a gap; unequal `pay`: a conflict."""
 
     scenario: int
     on_top: tuple[int, ...]

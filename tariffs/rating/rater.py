@@ -127,6 +127,10 @@ class Rater:
             known = self._leaves[leaf] = self.compiled.diagram.leaves[leaf].pay or (), self.rule_name(leaf)
         return known
 
+    def area_number(self, code: str | None) -> int:
+        """The kernel's number of an area code, with or without trunk prefix; NOT_GIVEN if there is none."""
+        return self._codes.areas.get(code.lstrip("0"), k.NOT_GIVEN) if code else k.NOT_GIVEN
+
     def rule_name(self, leaf: int) -> str:
         """The rule that prices the calls of a leaf (several that agree: the last one written)."""
         item = self.compiled.diagram.leaves[leaf]
@@ -187,7 +191,7 @@ class _Codes:
             wall = call.start if call.start.tzinfo is timezone else call.start.astimezone(timezone)
         except OverflowError:
             return Suspended("impossible-time", SUSPENSE["impossible-time"].en)
-        area = call.home_area.lstrip("0") if call.home_area else None
+        area = call.home_area
         return [  # in the order of the facts in `kernel`
             int(call.answered),
             self.usages.get(call.service, k.NOT_KNOWN),
@@ -198,7 +202,7 @@ class _Codes:
             0 if call.plan is None else self.plans.get(call.plan, k.NOT_KNOWN),
             self.option_mask(call.options) if call.options else 0,
             _named(self.places, call.served_place),
-            self.areas.get(area, k.NOT_GIVEN) if area else k.NOT_GIVEN,
+            self.areas.get(area.lstrip("0"), k.NOT_GIVEN) if area else k.NOT_GIVEN,
             ((wall.toordinal() - k.EPOCH) * 86_400 + wall.hour * 3600 + wall.minute * 60 + wall.second) * 1_000_000
             + wall.microsecond,
             microseconds(call.seconds),
