@@ -33,7 +33,7 @@ CITIES = {
 }
 """Area code with its trunk 0, and digits of a subscriber number."""
 
-FROM_ABROAD = {"abroad": "00442079460000"}
+FROM_ABROAD = {"hong-kong": "0085223456789", "abroad": "00442079460000"}
 SERVICES = {"400": "4008123456", "emergency": "110"}
 
 KINDS = {
