@@ -11,7 +11,7 @@ from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, NotChargeable, Rated, Suspended, yuan
 from tariffs.rating.derivation import EffectiveRule
 from tariffs.rating.pricing import QUANTITY, Priced, unit_of
-from tariffs.rating.rater import EPOCH, MICROSECOND, Rater, _bytes
+from tariffs.rating.rater import EPOCH, MICROSECOND, Rater
 from tariffs.rating.values import Assumed
 from tariffs.rating.views import View
 from tariffs.rulebook.charges import Regime, Rounding, Tariff
@@ -104,7 +104,7 @@ class _Explainer:
         if isinstance(facts, Suspended):
             return self._unplaced(result)
         keys = codes.blank_keys.copy()
-        caller, called = _bytes(self.call.caller), _bytes(self.call.called)
+        caller, called = (text.encode("utf-8", "replace") for text in (self.call.caller, self.call.called))
         status = k.locate(self.t, self.segments, caller, 0, len(caller), called, 0, len(called), facts, keys)
         if status != k.RATED:
             return self._unplaced(result)

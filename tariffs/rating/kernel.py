@@ -78,20 +78,21 @@ def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]
     A masked number `~PREFIX~LENGTH~PSEUDONYM` shows only its prefix and has LENGTH digits. The count is
     UNREADABLE where the text is no number.
     """
-    count, abroad, shown, digits = 0, 0, end, 0
+    abroad, shown, count = 0, end, 0
     if begin < end and text[begin] == TILDE:
         begin += 1
         shown, count = masked_length(text, begin, end)
         if count < 0:
             return begin, shown, UNREADABLE, 0
+    digits = shown - begin
     for at in range(begin, shown):
         character = text[at]
-        if 48 <= character <= 57:
-            digits += 1
-        elif character == PLUS and digits == 0 and abroad == 0:
-            abroad = 1
-        elif character not in SEPARATORS:
-            return begin, shown, UNREADABLE, 0
+        if character < 48 or character > 57:
+            digits -= 1
+            if character == PLUS and digits == shown - at - 1 and abroad == 0:
+                abroad = 1
+            elif character not in SEPARATORS:
+                return begin, shown, UNREADABLE, 0
     if shown == end:
         count = digits
     if count == 0 or count > LONGEST_NUMBER or digits > count:

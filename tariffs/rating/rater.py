@@ -59,12 +59,14 @@ class Rater:
     compiled: Compiled
     _codes: _Codes = field(init=False, repr=False)
     _labels: tuple[str, ...] = field(init=False, repr=False)
-    _leaves: dict[int, tuple[tuple[str, ...], str]] = field(default_factory=dict, init=False, repr=False)
+    _paid: list[tuple[tuple[str, ...], str]] = field(init=False, repr=False)
     _packed: RatingTables | None = field(default=None, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._codes = _Codes(self.compiled)
         self._labels = tuple(view.label for view in self.compiled.views)
+        leaves = self.compiled.diagram.leaves
+        self._paid = [(leaf.pay or (), self.rule_name(number)) for number, leaf in enumerate(leaves)]
 
     @property
     def is_packed(self) -> bool:
@@ -97,35 +99,31 @@ class Rater:
 
     def __call__(self, call: Call) -> Result:
         """Rates one call under every view. Bad data comes back as a value; misuse raises TypeError or ValueError."""
-        facts = self._codes.facts(call, self.timezone)
+        codes = self._codes
+        facts = codes.facts(call, self.timezone)
         if isinstance(facts, Suspended):
             return facts
+        heap, segments = self.compiled.tables
         n = len(self._labels)
-        keys = self._codes.blank_keys.copy()
+        keys = codes.blank_keys.copy()
         amounts, units, leaves, relations = [0] * n, [0] * n, [0] * n, [0] * n
-        caller, called = _bytes(call.caller), _bytes(call.called)
+        caller, called = call.caller.encode("utf-8", "replace"), call.called.encode("utf-8", "replace")
         status = k.rate(
-            *self.compiled.tables, caller, 0, len(caller), called, 0, len(called), facts, keys,
+            heap, segments, caller, 0, len(caller), called, 0, len(called), facts, keys,
             amounts, units, leaves, relations,
         )  # fmt: skip
         if status == k.RATED:
-            service = self._codes.service(keys, facts)
-            charges = {}
-            for view, label in enumerate(self._labels):
-                pay, rule = self._paid(leaves[view])
-                amount, relation = yuan(amounts[view]), RELATIONS[relations[view]]
-                charges[label] = Charge(amount, pay, rule, units[view], relation, service)
+            service, paid = codes.service(keys, facts), self._paid
+            charges = {
+                label: Charge(yuan(amount), *paid[leaf], count, RELATIONS[relation], service)
+                for label, amount, leaf, count, relation in zip(
+                    self._labels, amounts, leaves, units, relations, strict=True
+                )
+            }
             return Rated(charges)
         if status > 0:
             return NotChargeable(STATUS[status])
         return Suspended(STATUS[status], self.detail(status, leaves[0]))
-
-    def _paid(self, leaf: int) -> tuple[tuple[str, ...], str]:
-        """The tariffs and the rule of a leaf."""
-        known = self._leaves.get(leaf)
-        if known is None:
-            known = self._leaves[leaf] = self.compiled.diagram.leaves[leaf].pay or (), self.rule_name(leaf)
-        return known
 
     def area_number(self, code: str | None) -> int:
         """The kernel's number of an area code, with or without trunk prefix; NOT_GIVEN if there is none."""
@@ -158,10 +156,6 @@ class Rater:
         from tariffs.rating.batch import rate_table
 
         return rate_table(self, source)
-
-
-def _bytes(number: str) -> bytes:
-    return number.encode("utf-8", "replace")
 
 
 class _Codes:
