@@ -134,12 +134,10 @@ def _one_field_more(fields: Fields, _: Draw, __: Surroundings) -> None:
     fields["called"] = called[:3] + "," + called[3:]
 
 
-def _id_again(fields: Fields, draw: Draw, around: Surroundings) -> None:
-    """The id of the record before with other content. Both are suspended once `id` is declared as the key."""
-    if around.previous_id is None:
-        return _letter_in_caller(fields, draw, around)
-    fields["id"] = around.previous_id
-    return None
+def _id_again(fields: Fields, _: Draw, around: Surroundings) -> None:
+    """The id of the record before with other content, of which the duration was lost."""
+    fields["id"] = around.previous_id or fields["id"]
+    fields["duration"] = ""
 
 
 DEFECTS: Final[tuple[tuple[str, Callable[[Fields, Draw, Surroundings], None]], ...]] = (

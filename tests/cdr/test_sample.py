@@ -18,6 +18,8 @@ import pyarrow.parquet as pq
 import pytest
 
 import tariffs
+from tariffs.cdr.request import RateRequest
+from tariffs.cdr.run import run
 from tariffs.cdr.sample import BATCH, COLUMNS, Sample, read_month, read_share, sample_calls
 from tariffs.cdr.sample_defects import DEFECTS, Fields
 from tariffs.cdr.sample_files import write_sample
@@ -209,6 +211,20 @@ def test_good_records_are_the_same_with_and_without_bad_ones(prd: tariffs.Rulebo
 def test_every_defect_occurs(prd: tariffs.Rulebook) -> None:
     found = {defect for _, defect in Sample(prd, "2011-10", 800, 2, Fraction(1, 2)).records()}
     assert {None, *(name for name, _ in DEFECTS)} == found
+
+
+@pytest.mark.parametrize("ending", ["csv", "jsonl", "parquet"])
+def test_exactly_the_bad_records_are_suspended_in_every_format(
+    prd: tariffs.Rulebook, tmp_path: Path, ending: str
+) -> None:
+    sample = Sample(prd, "2011-10", 1000, 6, Fraction(1, 2))
+    write_sample(sample, tmp_path / f"calls.{ending}")
+    request = RateRequest(inputs=(str(tmp_path / f"calls.{ending}"),), output=str(tmp_path / "rated.parquet"))
+    summary = run(request, prd.rater(["baseline"]))
+    rated = pq.read_table(tmp_path / "rated.parquet", columns=["caller", "start"]).to_pylist()
+    good = [fields for fields, defect in sample.records() if defect is None]
+    assert [(c["caller"], c["start"]) for c in good] == [(row["caller"], row["start"]) for row in rated]
+    assert (1000, 500) == (summary.total.read, summary.suspended)
 
 
 # ---- files ----
