@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
@@ -64,7 +65,11 @@ class Outcome(Protocol):
 
 @dataclass
 class RunSummary:
-    """What a run did. `as_json` is the same for machines, and the core of the manifest."""
+    """What a run did. `as_json` is the same for machines, and the core of the manifest.
+
+    `views`: sums by the relation that a call has under the first view, so that the same calls stand side by side.
+    `days`: the first and the last on which a rated call started; `synthetic`: an input says that its calls are made up.
+    """
 
     files: dict[str, Counts]
     total: Counts
@@ -75,6 +80,8 @@ class RunSummary:
     duplicates: str
     facts: dict[str, Any]
     notes: list[str] = field(default_factory=list)
+    days: tuple[dt.date, dt.date] | None = None
+    synthetic: bool = False
 
     @property
     def suspended(self) -> int:
@@ -89,6 +96,8 @@ class RunSummary:
             "counts": self.total.as_json(),
             "files": [{"file": name, **counts.as_json()} for name, counts in self.files.items()],
             "duplicates": self.duplicates,
+            "days": [day.isoformat() for day in self.days] if self.days else None,
+            "synthetic": self.synthetic,
             "views": [tally.as_json() for tally in self.views],
             "notes": self.notes,
         }

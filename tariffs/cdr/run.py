@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack
+from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import IO, Any, Final
@@ -13,11 +14,13 @@ import numpy as np
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import DUPLICATE, MERGED, Calls
+from tariffs.cdr.convert import find_column
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.manifest import facts_of, manifest_text
 from tariffs.cdr.rated import RatedColumns
 from tariffs.cdr.reading import read_calls
 from tariffs.cdr.request import Outcome, Progress, RateRequest, Report, RunSummary
+from tariffs.cdr.sample import SOURCE as SYNTHETIC
 from tariffs.cdr.shapes import Shape, find_shape, with_options
 from tariffs.cdr.sources import STANDARD_INPUT, Source, find_sources, put_aside
 from tariffs.cdr.suspense import SuspenseWriter, suspense_shapes
@@ -27,12 +30,47 @@ from tariffs.rating.outcome import RATED, STATUS
 
 Rate = Callable[[Any, Any], Outcome]
 """`rating.batch.rate_batch`, or something of its shape: a rater and a batch of canonical columns."""
-_NO_SUSPENSE: Final = "rated.suspense.jsonl"
+_LATEST: Final = 1 << 62
 
 
-def run(request: RateRequest, rater: Any, *, rate: Rate | None = None, progress: Report | None = None) -> RunSummary:
+@dataclass(frozen=True)
+class Inputs:
+    """The inputs of a request, looked at before a rater is made for them."""
+
+    sources: list[Source]
+    shapes: list[Shape]
+
+    def give(self, column: str) -> bool:
+        """Whether some input says this canonical column."""
+        return any(_gives(shape, column) for shape in self.shapes)
+
+
+def _gives(shape: Shape, column: str) -> bool:
+    mapping = shape.mapping
+    if mapping.columns:
+        return column in mapping.columns or column in mapping.constants
+    return column in mapping.constants or find_column(column, shape.names) is not None
+
+
+@contextmanager
+def open_inputs(request: RateRequest) -> Iterator[Inputs]:
+    """Finds the inputs and what they are; standard input is put aside for the time being. Raises InputError."""
+    with ExitStack() as stack:
+        sources = _sources(request, stack)
+        yield Inputs(sources, _shapes(request, sources))
+
+
+def run(
+    request: RateRequest,
+    rater: Any,
+    *,
+    inputs: Inputs | None = None,
+    rate: Rate | None = None,
+    progress: Report | None = None,
+) -> RunSummary:
     """Rates the calls of the inputs into the output, its suspense file and its manifest.
 
+    `inputs`: those of the request, where `open_inputs` has looked at them already.
     Raises InputError where an input cannot be read or an output not be written, RequestError where the request makes no
     sense, InternalError where the counts do not add up; then nothing has been put under the final name.
     """
@@ -43,12 +81,12 @@ def run(request: RateRequest, rater: Any, *, rate: Rate | None = None, progress:
     with ExitStack() as stack:
         outputs = _Outputs(request)
         stack.callback(outputs.drop)
-        sources = _sources(request, stack)
-        outputs.refuse(sources)
-        shapes = _shapes(request, sources)
-        made = _Run(request, rater, rate, shapes, outputs, progress)
+        if inputs is None:
+            inputs = stack.enter_context(open_inputs(request))
+        outputs.refuse(inputs.sources)
+        made = _Run(request, rater, rate, inputs.shapes, outputs, progress)
         made.go()
-        summary = made.summary(sources)
+        summary = made.summary(inputs.sources)
         outputs.keep(summary)
     return summary
 
@@ -165,6 +203,8 @@ class _Run:
         self.charged = [0] * len(labels)
         self.naive, self.bytes_read, self.rows, self.written = 0, 0, 0, 0
         self.suspense: SuspenseWriter | None = None
+        self.synthetic = False
+        self.first, self.last = _LATEST, 0
 
     def go(self) -> None:
         facts = facts_of(self.rater)
@@ -188,6 +228,7 @@ class _Run:
         for calls, naive in read_calls(shape, self.rater.timezone, self._count_bytes):
             self.naive += naive
             self.files[shape.source.name].read += len(calls.status)
+            self.synthetic = self.synthetic or _says_synthetic(calls.chunk.columns)
             yield calls
 
     def _count_bytes(self, number: int) -> None:
@@ -232,10 +273,15 @@ class _Run:
                 counts.not_chargeable[word] += number
         duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
         lengths = np.where(arrow.valid_of(duration), arrow.as_numpy(duration), 0)[kept]
+        relation = column[f"{self.tallies[0].label}.relation"]
         for tally in self.tallies:
-            tally.add(
-                column[f"{tally.label}.charge"], column[f"{tally.label}.relation"], column["rated_service"], lengths
-            )
+            tally.add(column[f"{tally.label}.charge"], relation, column["rated_service"], lengths)
+        self._note_days(calls, kept[arrow.valid_of(relation)])
+
+    def _note_days(self, calls: Calls, rated: Any) -> None:
+        if len(rated):
+            starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))[rated]
+            self.first, self.last = min(self.first, int(starts.min())), max(self.last, int(starts.max()))
 
     def _suspend(self, calls: Calls, shape: Shape) -> None:
         if self.suspense is None:
@@ -271,4 +317,19 @@ class _Run:
             duplicates="none were looked for: no key was declared",
             facts=facts,
             notes=notes,
+            days=(_day(self.first), _day(self.last)) if self.first <= self.last else None,
+            synthetic=self.synthetic,
         )
+
+
+def _day(microseconds: int) -> dt.date:
+    return dt.date(1970, 1, 1) + dt.timedelta(microseconds=microseconds)
+
+
+def _says_synthetic(columns: Any) -> bool:
+    """Whether a column `source` says of some record that it was generated."""
+    index = columns.schema.get_field_index("source")
+    if index < 0:
+        return False
+    said = columns.column(index)
+    return SYNTHETIC in arrow.as_text(said).dictionary_encode().dictionary.to_pylist()

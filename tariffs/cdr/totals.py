@@ -65,7 +65,9 @@ class Sum:
     charge: int = 0
 
     def as_json(self) -> dict[str, Any]:
-        return {"calls": self.calls, "minutes": minutes(self.duration), "charge": yuan(self.charge)}
+        """`minutes` are rounded, `seconds` exact: only the latter add up to the last digit."""
+        seconds = f"{Decimal(self.duration).scaleb(-6).normalize():f}"
+        return {"calls": self.calls, "minutes": minutes(self.duration), "seconds": seconds, "charge": yuan(self.charge)}
 
 
 @dataclass
