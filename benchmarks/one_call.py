@@ -109,13 +109,13 @@ def kernel_sides(rate: Rater, calls: Sequence[Drawn]) -> tuple[Run, Run]:
         made.append((drawn.call.caller.encode(), drawn.call.called.encode(), facts))
     located = [(facts, codes.blank_keys.copy()) for _, _, facts in made]
     for (caller, called, facts), (_, keys) in zip(made, located, strict=True):
-        kernel.locate(*tables, caller, 0, len(caller), called, 0, len(called), facts, keys)
+        kernel.locate(*tables, caller, span(caller), called, span(called), facts, keys)
 
     def whole() -> None:
         for caller, called, facts in made:
             keys, amounts, units, leaves, relations = codes.blank_keys.copy(), [0], [0], [0], [0]
             kernel.rate(
-                *tables, caller, 0, len(caller), called, 0, len(called), facts, keys, amounts, units, leaves, relations
+                *tables, caller, span(caller), called, span(called), facts, keys, amounts, units, leaves, relations
             )
 
     def decided() -> None:
@@ -123,6 +123,10 @@ def kernel_sides(rate: Rater, calls: Sequence[Drawn]) -> tuple[Run, Run]:
             kernel.charge(tables.heap, tables.heap[kernel.H_VIEW], facts, keys)
 
     return whole, decided
+
+
+def span(number: bytes) -> tuple[int, int, int, int]:
+    return kernel.measure_number(number, 0, len(number))
 
 
 def shown(taken: dict[str, Timing]) -> str:
