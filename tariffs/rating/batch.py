@@ -137,8 +137,9 @@ def _rate_plain(rater: Rater, numbers: Any, offsets: Any, facts: Any, status: An
         keys = rater._codes.blank_keys.copy()
         amounts, units, leaves, relations = ([0] * width for _ in range(4))
         status[row] = k.rate(
-            *rater.compiled.tables, texts[0], places[0][row], places[0][row + 1], texts[1], places[1][row],
-            places[1][row + 1], fact, keys, amounts, units, leaves, relations,
+            *rater.compiled.tables, texts[0], k.measure_number(texts[0], places[0][row], places[0][row + 1]),
+            texts[1], k.measure_number(texts[1], places[1][row], places[1][row + 1]),
+            fact, keys, amounts, units, leaves, relations,
         )  # fmt: skip
         for array, values in zip(results, (amounts, units, leaves, relations), strict=True):
             array[row] = values

@@ -11,7 +11,7 @@ from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, NotChargeable, Rated, Suspended, yuan
 from tariffs.rating.derivation import EffectiveRule
 from tariffs.rating.pricing import QUANTITY, Priced, unit_of
-from tariffs.rating.rater import EPOCH, MICROSECOND, Rater
+from tariffs.rating.rater import EPOCH, MICROSECOND, Rater, span
 from tariffs.rating.values import Assumed
 from tariffs.rating.views import View
 from tariffs.rulebook.charges import Regime, Rounding, Tariff
@@ -105,7 +105,16 @@ class _Explainer:
             return self._unplaced(result)
         keys = codes.blank_keys.copy()
         caller, called = (text.encode("utf-8", "replace") for text in (self.call.caller, self.call.called))
-        status = k.locate(self.t, self.segments, caller, 0, len(caller), called, 0, len(called), facts, keys)
+        status = k.locate(
+            self.t,
+            self.segments,
+            caller,
+            span(self.call.caller, caller),
+            called,
+            span(self.call.called, called),
+            facts,
+            keys,
+        )
         if status != k.RATED:
             return self._unplaced(result)
         place = k.decide(self.t, self.t[k.H_VIEW] + self.view * k.VIEW, facts, keys)

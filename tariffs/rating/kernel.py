@@ -148,15 +148,16 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
 
 
 def read_number(
-    t: Any, segments: Any, text: Any, begin: int, end: int, area: int, day: int
+    t: Any, segments: Any, text: Any, span: tuple[int, int, int, int], area: int, day: int
 ) -> tuple[int, int, int, int]:
     """What a number as dialled is: `(entry, access code, place, digits read)`; a negative entry is a status.
 
+    `span`: what `measure_number` found (of a text of nothing but n digits: `(0, n, n, 0)`).
     An access code is stripped first. What the plan does not know from its start is a subscriber number of `area`
     (-1: no area is known). The place is NOT_GIVEN where it is the caller's, and NOT_KNOWN for a mobile segment
     that the table does not hold.
     """
-    begin, shown, count, abroad = measure_number(text, begin, end)
+    begin, shown, count, abroad = span
     if count < 0:
         return UNREADABLE, 0, NOT_GIVEN, 0
     access, stripped = 0, 0
@@ -197,8 +198,8 @@ def segment_home(segments: Any, text: Any, begin: int, end: int, skip: int) -> i
 
 
 def locate(
-    t: Any, segments: Any, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int,
-    called_end: int, facts: Any, keys: Any,
+    t: Any, segments: Any, caller: Any, caller_span: tuple[int, int, int, int], called: Any,
+    called_span: tuple[int, int, int, int], facts: Any, keys: Any,
 ) -> int:  # fmt: skip
     """Finds who calls whom from where, and writes the classes that all views share into `keys`. Returns a status."""
     if facts[ANSWERED] == 0:
@@ -207,7 +208,7 @@ def locate(
     if status != RATED:
         return status
     day = facts[START] // DAY + EPOCH
-    entry, _, home, _ = read_number(t, segments, caller, caller_begin, caller_end, facts[HOME_AREA], day)
+    entry, _, home, _ = read_number(t, segments, caller, caller_span, facts[HOME_AREA], day)
     if entry < 0:
         return entry
     line = t[entry + E_KIND]
@@ -219,7 +220,7 @@ def locate(
         if origin < 0:
             return UNKNOWN_PLACE
     area = t[entry + E_AREA] if line != MOBILE else t[t[H_AREA_OF_PLACE] + origin]
-    other, access, destination, _ = read_number(t, segments, called, called_begin, called_end, area, day)
+    other, access, destination, _ = read_number(t, segments, called, called_span, area, day)
     if other < 0:
         return other
     if destination == NOT_KNOWN:
@@ -417,15 +418,16 @@ def charge(t: Any, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int
     return (RATED if charged == 1 else ZERO_DURATION), amount, units, number
 
 
-def rate(  # noqa: PLR0913 - columns, as the compiled kernel takes them
-    t: Any, segments: Any, caller: Any, caller_begin: int, caller_end: int, called: Any, called_begin: int,
-    called_end: int, facts: Any, keys: Any, amounts: Any, units: Any, leaves: Any, relations: Any,
+def rate(
+    t: Any, segments: Any, caller: Any, caller_span: tuple[int, int, int, int], called: Any,
+    called_span: tuple[int, int, int, int], facts: Any, keys: Any, amounts: Any, units: Any, leaves: Any,
+    relations: Any,
 ) -> int:  # fmt: skip
     """Rates one record under every view; returns its status.
 
     A record is rated under all views or suspended; it is not chargeable only where no view charges it.
     """
-    status = locate(t, segments, caller, caller_begin, caller_end, called, called_begin, called_end, facts, keys)
+    status = locate(t, segments, caller, caller_span, called, called_span, facts, keys)
     if status != RATED:
         return status
     outcome = ZERO_DURATION
@@ -455,7 +457,8 @@ def rate_rows(
     amounts, units, leaves, relations = results
     for row in range(first, last):
         status[row] = rate(
-            t, segments, caller, caller_at[row], caller_at[row + 1], called, called_at[row], called_at[row + 1],
+            t, segments, caller, measure_number(caller, caller_at[row], caller_at[row + 1]),
+            called, measure_number(called, called_at[row], called_at[row + 1]),
             facts[row], keys, amounts[row], units[row], leaves[row], relations[row],
         )  # fmt: skip
         seen[row, 0], seen[row, 1], seen[row, 2] = keys[LINE], keys[CALLED], keys[ACCESS]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from tariffs.rating import kernel as k
-from tariffs.rating.rater import Rater
+from tariffs.rating.rater import Rater, span
 
 
 def prefix_length(
@@ -33,4 +33,4 @@ def prefix_length(
 
 def _read(t: list[int], segments: object, number: str, area: int, day: int) -> tuple[int, int, int, int]:
     text = number.encode("utf-8", "replace")
-    return k.read_number(t, segments, text, 0, len(text), area, day)
+    return k.read_number(t, segments, text, span(number, text), area, day)

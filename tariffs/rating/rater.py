@@ -109,7 +109,7 @@ class Rater:
         amounts, units, leaves, relations = [0] * n, [0] * n, [0] * n, [0] * n
         caller, called = call.caller.encode("utf-8", "replace"), call.called.encode("utf-8", "replace")
         status = k.rate(
-            heap, segments, caller, 0, len(caller), called, 0, len(called), facts, keys,
+            heap, segments, caller, span(call.caller, caller), called, span(call.called, called), facts, keys,
             amounts, units, leaves, relations,
         )  # fmt: skip
         if status == k.RATED:
@@ -156,6 +156,14 @@ class Rater:
         from tariffs.rating.batch import rate_table
 
         return rate_table(self, source)
+
+
+def span(number: str, text: bytes) -> tuple[int, int, int, int]:
+    """What the kernel measures of a number; one of nothing but digits needs no measuring."""
+    length = len(text)
+    if number.isdigit() and length == len(number) <= k.LONGEST_NUMBER:
+        return 0, length, length, 0
+    return k.measure_number(text, 0, length)
 
 
 class _Codes:
