@@ -1,0 +1,112 @@
+"""What one component of a call costs: walked unit by unit, in Fractions."""
+
+from __future__ import annotations
+
+import datetime as dt
+import math
+from dataclasses import dataclass
+from fractions import Fraction
+from typing import Literal
+
+from tariffs.rulebook.charges import Rounding, Step, Tariff
+from tests.oracle.periods import rate_period
+from tests.oracle.world import World
+
+SECOND = 1_000_000
+
+
+@dataclass(frozen=True)
+class Component:
+    """`amount` in yuan after the one rounding, `exact` before it; `prices`: the price of each unit, in order."""
+
+    amount: Fraction
+    exact: Fraction
+    units: int
+    billed: int
+    prices: tuple[Fraction, ...]
+
+
+def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fraction) -> Component | None:
+    """The charge of a use of `used` (microseconds, messages or bytes) from `start` (wall clock); None: not chargeable.
+
+    Raises CalendarEndedError.
+    """
+    charge = tariff.charge
+    billed = billed_amount(tariff, used)
+    if billed == 0 and charge.zero == "not-chargeable":
+        return None
+    prices: list[Fraction] = []
+    step_start = 0
+    for step in charge.all_steps:
+        step_end = math.inf if step.for_ is None else step_start + step.for_.amount
+        position = step_start
+        while position < step_end and position < billed:
+            prices.append(unit_price(world, tariff, step, start, position))
+            position += unit_length(step)
+        if step.for_ is not None:
+            step_start += step.for_.amount
+    exact = sum(prices, Fraction(0))
+    if charge.connection is not None:
+        exact += world.price(charge.connection)
+    if charge.minimum is not None:
+        exact = max(exact, world.price(charge.minimum))
+    if charge.maximum is not None:
+        exact = min(exact, world.price(charge.maximum))
+    return Component(rounded(exact, charge.rounding), exact, len(prices), billed, tuple(prices))
+
+
+def billed_amount(tariff: Tariff, used: Fraction) -> int:
+    """The use in whole ticks of the billed resolution, in microseconds, messages or bytes."""
+    billed = tariff.charge.billed
+    tick = billed.resolution.amount if billed.resolution is not None else (SECOND if measure(tariff) == "time" else 1)
+    ticks = Fraction(used) / tick
+    match billed.fraction:
+        case "up":
+            return math.ceil(ticks) * tick
+        case "down":
+            return math.floor(ticks) * tick
+        case "half-up":
+            return math.floor(ticks + Fraction(1, 2)) * tick
+
+
+def measure(tariff: Tariff) -> Literal["time", "message", "volume"]:
+    for step in tariff.charge.all_steps:
+        for quantity in (step.for_, step.per, step.billed_by):
+            if quantity is not None:
+                return quantity.measure
+    raise AssertionError("a step counts something")
+
+
+def unit_length(step: Step) -> int:
+    quantity = step.billed_by or step.per or step.for_
+    assert quantity is not None
+    return quantity.amount
+
+
+def unit_price(world: World, tariff: Tariff, step: Step, start: dt.datetime, position: int) -> Fraction:
+    """The price of the unit that starts `position` after the call's start."""
+    price = step.price
+    if isinstance(price, dict):
+        moment = start
+        if world.crossing(tariff) == "each-unit" and measure(tariff) == "time":
+            moment = start + dt.timedelta(microseconds=position)
+        assert tariff.charge.periods is not None
+        price = price[rate_period(world.book.periods[tariff.charge.periods], world.book.calendar, moment)]
+    quoted_for = step.per or step.for_
+    assert quoted_for is not None
+    return world.price(price) * unit_length(step) / quoted_for.amount
+
+
+def rounded(amount: Fraction, rounding: Rounding | None) -> Fraction:
+    """To a multiple of `to` yuan; as it is where the tariff declares no rounding."""
+    if rounding is None or rounding.to == 0:
+        return amount
+    step = Fraction(rounding.to)
+    whole, rest = divmod(amount, step)
+    if rounding.mode == "up":
+        whole += rest > 0
+    elif rounding.mode == "half-up":
+        whole += rest * 2 >= step
+    elif rounding.mode == "half-even":
+        whole += rest * 2 > step or (rest * 2 == step and whole % 2 == 1)
+    return whole * step
