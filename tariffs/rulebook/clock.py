@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import pairwise
@@ -10,7 +11,7 @@ from typing import Final, get_args
 from tariffs.rulebook.book import Sections
 from tariffs.rulebook.charges import Calendar, DayType, Period, Weekday, clock_span
 from tariffs.rulebook.notes import Notes
-from tariffs.rulebook.wording import listed
+from tariffs.rulebook.wording import listed, quoted
 
 DAY: Final = 86_400
 _WEEKDAYS: Final[tuple[Weekday, ...]] = get_args(Weekday)
@@ -146,10 +147,14 @@ def _check_recurring(calendar: Calendar, notes: Notes) -> None:
     from dateutil.rrule import rrulestr
 
     for recurrence in calendar.recurring:
-        try:
-            rrulestr(recurrence.rule or "", dtstart=None)
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-            message = f"`{recurrence.rule}` is no rule of RFC 5545"
+        at = notes.at(recurrence, "rule")
+        if re.search(r"FREQ=(?!YEARLY|MONTHLY|WEEKLY|DAILY)", recurrence.rule or "", re.IGNORECASE):
             notes.add(
-                "bad-value", notes.at(recurrence, "rule"), message, "for example FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1"
+                "bad-value", at, "a holiday recurs by days or more", "write FREQ=YEARLY, MONTHLY, WEEKLY or DAILY"
             )
+            continue
+        try:
+            rrulestr(recurrence.rule or "")
+        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+            message = f"{quoted(recurrence.rule)} is no rule of RFC 5545"
+            notes.add("bad-value", at, message, "for example FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")

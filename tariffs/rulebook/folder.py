@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -46,40 +47,59 @@ def _has_header(path: Path) -> bool:
 
 
 def _files_in(folder: Path) -> list[Path]:
-    return sorted(p for p in folder.rglob("*") if p.suffix in _ENDINGS and p.is_file() and not p.name.startswith("."))
+    found = (p for p in folder.rglob("*") if p.suffix in _ENDINGS and p.is_file())
+    return sorted(p for p in found if not any(part.startswith(".") for part in p.relative_to(folder).parts))
 
 
 def locate(where: str | os.PathLike[str]) -> tuple[str, list[RuleFile]]:
-    """The id of a rulebook and its files, without those that it includes. Raises RulebookError where there is none."""
+    """The id of a rulebook and its files, without those that it includes. Raises RulebookError where there is none.
+
+    A bare name of a shipped rulebook means that one, whatever the working directory holds; `./prd` is a path.
+    """
     text = os.fspath(where)
+    path = _named(text)
+    if path is not None:
+        return text, _files_of(path, text)
     path = Path(text)
-    if "\0" in text:
-        _refuse("unreadable-file", "rulebook", "a path cannot hold the character U+0000", "remove it")
-    if path.exists():
-        shown = text.rstrip("/") or text
-    elif path.name == text and not path.suffix and _named(text) is not None:
-        shown, path = text, _named(text) or path
-    else:
+    if not text.strip() or not _exists(path):
         names = shipped_names()
-        known = f"rulebooks by name: {listed(names)}; or give the path of a file or folder" if names else "give a path"
+        known = (
+            f"rulebooks by name: {listed(names)}; else give the path of a file or folder" if names else "give a path"
+        )
         near = did_you_mean(text, names)
-        _refuse("unreadable-file", text, "there is no such file, folder or shipped rulebook", f"{near} {known}".strip())
+        message = "there is no such file, folder or shipped rulebook"
+        raise _refused("unreadable-file", text.strip() or "rulebook", message, f"{near} {known}".strip())
+    files = _files_of(path, text.rstrip("/") or text)
+    return (path.resolve().name if path.is_dir() else path.stem), files
+
+
+def _files_of(path: Path, shown: str) -> list[RuleFile]:
     if path.is_dir():
         files = [RuleFile(p, f"{shown}/{p.relative_to(path).as_posix()}") for p in _files_in(path)]
         if not files:
-            _refuse("missing-section", shown, "the folder holds no rule file", "rule files end in .yaml or .yml")
-        return path.resolve().name, files
-    return path.stem, [RuleFile(path, path.name if shown == path.stem else shown)]
+            raise _refused("missing-section", shown, "the folder holds no rule file", "rule files end in .yaml or .yml")
+        return files
+    if path.suffix not in _ENDINGS:
+        raise _refused("unreadable-file", shown, "this is no rule file", "rule files end in .yaml or .yml")
+    return [RuleFile(path, shown if path.exists() and shown.endswith(path.suffix) else path.name)]
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long, or holds the character U+0000
+        return False
 
 
 def _named(name: str) -> Path | None:
+    if not re.fullmatch(r"[\w-]+", name) or name not in shipped_names():
+        return None
     folder = shipped_rules()
-    choices = (folder / name, *(folder / f"{name}{ending}" for ending in _ENDINGS))
-    return next((p for p in choices if p.exists()), None) if name in shipped_names() else None
+    return next((p for p in (folder / name, *(folder / f"{name}{end}" for end in _ENDINGS)) if p.exists()), None)
 
 
-def _refuse(code: str, shown: str, message: str, hint: str) -> None:
-    raise RulebookError([Problem(code, Position(shown), message, hint)])
+def _refused(code: str, shown: str, message: str, hint: str) -> RulebookError:
+    return RulebookError([Problem(code, Position(shown[:200].replace("\0", "?")), message, hint)])
 
 
 def included(file: RuleFile, written: str) -> RuleFile:
@@ -89,6 +109,9 @@ def included(file: RuleFile, written: str) -> RuleFile:
 
 def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Problem:
     """The text of a rule file. `asked`: where the rules name it, if they do."""
+    at = asked or Position(file.shown)
+    if file.path.suffix not in _ENDINGS:
+        return Problem("unreadable-file", at, f"{file.shown}: this is no rule file", "rule files end in .yaml or .yml")
     try:
         if not file.path.is_file():
             problem = "there is no such file" if not file.path.exists() else "this is not a file"
@@ -99,5 +122,5 @@ def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Pro
             data = stream.read(LARGEST_FILE + 1)
     except (OSError, ValueError) as error:
         reason = error.strerror if isinstance(error, OSError) and error.strerror else "the path cannot be used"
-        return Problem("unreadable-file", asked or Position(file.shown), f"{file.shown}: {reason}", "check the path")
+        return Problem("unreadable-file", at, f"{file.shown}: {reason}", "check the path")
     return decode(data, file.shown)

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import gc
 import hashlib
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import replace
-from typing import Any, TypeVar
+from typing import Any, Final, TypeVar, overload
 
 from tariffs.rulebook.book import Rulebook, Sections
 from tariffs.rulebook.checks import CHECKS
@@ -18,14 +21,43 @@ from tariffs.rulebook.reading import named_keys
 from tariffs.rulebook.tables import Table, read_tables
 from tariffs.rulebook.yamltext import Listing, Mapping, SourceText, position, read_yaml
 
+_LONGEST: Final = 240
+"""Characters of a line that an excerpt shows."""
+
 BookT = TypeVar("BookT", bound=Rulebook)
 
 
-def load_rulebook(where: str | os.PathLike[str], kind: type[BookT] = Rulebook) -> BookT:  # type: ignore[assignment]
+@overload
+def load_rulebook(where: str | os.PathLike[str]) -> Rulebook: ...
+
+
+@overload
+def load_rulebook(where: str | os.PathLike[str], kind: type[BookT]) -> BookT: ...
+
+
+def load_rulebook(where: str | os.PathLike[str], kind: type[Rulebook] = Rulebook) -> Rulebook:
     """The rulebook in a file, in a folder, or shipped under a name (`prd`).
 
     Raises RulebookError with every problem of every file. Equal `digest`s mean equal rules and tables.
     """
+    with _uninterrupted():
+        return _load(where, kind)
+
+
+@contextmanager
+def _uninterrupted() -> Iterator[None]:
+    """Keeps the collector of cyclic garbage still: a long rulebook makes many objects and no garbage, and looking
+    through them again and again would take most of the time."""
+    collecting = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if collecting:
+            gc.enable()
+
+
+def _load(where: str | os.PathLike[str], kind: type[BookT]) -> BookT:
     rulebook_id, files = locate(where)
     reader = _Reader(kind)
     reader.read(files)
@@ -88,12 +120,15 @@ class _Reader:
                 )
 
     def told(self) -> list[Problem]:
-        """The problems, each once, with the lines they are about."""
-        told: dict[tuple[Position, str], Problem] = {}
+        """The problems, each once, with the lines they are about; what is very long is cut."""
+        told: dict[tuple[Position, str, str], Problem] = {}
         for problem in self.problems:
             text = self.texts.get(problem.at.file)
             line = text.line(problem.at.line) if text is not None else ""
-            told.setdefault((problem.at, problem.code + problem.message), replace(problem, excerpt=line))
+            excerpt = line if len(line) <= _LONGEST else line[:_LONGEST] + "…"
+            message, hint = problem.message[: 2 * _LONGEST], problem.hint[: 2 * _LONGEST]
+            problem = replace(problem, message=message, hint=hint, excerpt=excerpt)
+            told.setdefault((problem.at, problem.code, message), problem)
         return list(told.values())
 
 

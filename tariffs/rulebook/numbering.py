@@ -34,7 +34,7 @@ def check_numbering(book: Sections, notes: Notes) -> None:
             notes.add("bad-value", notes.at(area, "code"), message, hint)
     for section in ("areas", "special", "countries"):
         for entry in getattr(plan, section):
-            if entry.digits is not None and (not entry.digits or not all(0 < n <= 20 for n in entry.digits)):
+            if "digits" in entry.model_fields_set and (not entry.digits or not all(0 < n <= 20 for n in entry.digits)):
                 message = "numbers have from 1 to 20 digits"
                 notes.add("bad-value", notes.at(entry, "digits"), message, "for example digits: [7, 8]")
 

@@ -69,8 +69,8 @@ class Problem:
         lines = [f"{self.at}: {self.code}: {self.message}"]
         if self.excerpt:
             lines.append(f"    {self.at.line:>5} | {self.excerpt}")
-            before = self.excerpt[: max(self.at.column - 1, 0)]
-            lines.append(f"          | {''.join(map(_blank, before))}^")
+            if self.at.column <= len(self.excerpt) + 1:
+                lines.append(f"          | {''.join(map(_blank, self.excerpt[: self.at.column - 1]))}^")
         lines += [f"    see also {where}" for where in self.also]
         if self.hint:
             lines.append(f"    {self.hint}")

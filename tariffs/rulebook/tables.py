@@ -15,6 +15,7 @@ from tariffs.rulebook.book import Sections
 from tariffs.rulebook.folder import RuleFile
 from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.problems import Position
+from tariffs.rulebook.values import Item
 from tariffs.rulebook.wording import hint_for
 
 Table = tuple[tuple[str, ...], ...]
@@ -30,10 +31,11 @@ EXCHANGES: Final = ("area", "prefix", "place")
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A table that the rules name: its path as written, where that stands, and the columns it must have."""
+    """A table that the rules name: its path as written, the item and key that name it, the columns it must have."""
 
     path: str
-    at: Position
+    item: Item
+    key: str
     header: tuple[str, ...]
 
 
@@ -43,17 +45,20 @@ def read_tables(book: Sections, files: dict[str, RuleFile], notes: Notes) -> dic
     A path leads from the rule file that names the table.
     """
     tables: dict[str, Table] = {}
-    origins: dict[str, tuple[Path, Position]] = {}
-    for named in _named_tables(book, notes):
-        file = files.get(named.at.file)
+    origins: dict[str, tuple[Path, _Named]] = {}
+    for named in _named_tables(book):
+        file = files.get(named.item.at.file)
         if file is None:
             continue
         path = file.path.parent / named.path
-        first = origins.setdefault(named.path, (path, named.at))
-        if first[1] != named.at:
-            if first[0].resolve() != path.resolve():
-                message = f"`{named.path}` means another file than in the other place that names it"
-                notes.add("missing-table", named.at, message, "give the two files different names", (first[1],))
+        first_path, first = origins.setdefault(named.path, (path, named))
+        if first is not named:
+            if first_path.resolve() != path.resolve() or first.header != named.header:
+                message = f"`{named.path}` means another table than where it is named first"
+                also = (notes.at(first.item, first.key),)
+                notes.add(
+                    "missing-table", notes.at(named.item, named.key), message, "give each a name of its own", also
+                )
             continue
         shown = str(Path(file.shown).parent / named.path)
         table = _read(path, shown, named, notes)
@@ -62,13 +67,13 @@ def read_tables(book: Sections, files: dict[str, RuleFile], notes: Notes) -> dic
     return tables
 
 
-def _named_tables(book: Sections, notes: Notes) -> Iterator[_Named]:
+def _named_tables(book: Sections) -> Iterator[_Named]:
     segments = book.numbering.segments if book.numbering is not None else None
     if segments is not None and segments.file:
-        yield _Named(segments.file, notes.at(segments, "file"), SEGMENTS)
+        yield _Named(segments.file, segments, "file", SEGMENTS)
     for zoning in book.zonings.values():
         if zoning.exchanges:
-            yield _Named(zoning.exchanges, notes.at(zoning, "exchanges"), EXCHANGES)
+            yield _Named(zoning.exchanges, zoning, "exchanges", EXCHANGES)
 
 
 def _read(path: Path, shown: str, named: _Named, notes: Notes) -> Table | None:
@@ -79,12 +84,20 @@ def _read(path: Path, shown: str, named: _Named, notes: Notes) -> Table | None:
     if [name.strip() for name in header.split(",")] != list(named.header):
         wanted = ",".join(named.header)
         message = f"the first line of this table must be `{wanted}`"
-        notes.add("missing-table", Position(shown, 1, 1), message, "add it above the rows", (named.at,))
+        notes.add(
+            "missing-table", Position(shown, 1, 1), message, "add it above the rows", (notes.at(named.item, named.key),)
+        )
         return None
     try:
         rows = tuple(map(tuple, filter(None, csv.reader(io.StringIO(body, newline="")))))
     except csv.Error as error:
-        notes.add("missing-table", Position(shown), f"this is no CSV file: {error}", "check its quotes", (named.at,))
+        notes.add(
+            "missing-table",
+            Position(shown),
+            f"this is no CSV file: {error}",
+            "check its quotes",
+            (notes.at(named.item, named.key),),
+        )
         return None
     if not _faultless(rows, len(named.header), notes.places):
         _tell_faults(body, shown, named, notes)
@@ -113,7 +126,9 @@ def _text(path: Path, shown: str, named: _Named, notes: Notes) -> str | None:
     except (OSError, EOFError, ValueError, zlib.error) as error:
         said = error.strerror if isinstance(error, OSError) else None
         reason, hint = said or "it is not whole", "check the file"
-    notes.add("missing-table", named.at, f"the table `{named.path}` cannot be read: {reason}", hint)
+    notes.add(
+        "missing-table", notes.at(named.item, named.key), f"the table `{named.path}` cannot be read: {reason}", hint
+    )
     return None
 
 
@@ -153,7 +168,12 @@ def _tell_faults(body: str, shown: str, named: _Named, notes: Notes) -> None:
             )
         elif place not in notes.places:
             near = hint_for(place[:60], notes.places, "places")
-            fault = ("unknown-name", f"`{place[:60]}` is not one of the places", near, (named.at,))
+            fault = (
+                "unknown-name",
+                f"`{place[:60]}` is not one of the places",
+                near,
+                (notes.at(named.item, named.key),),
+            )
             if notes.may_be_defined(place):
                 continue
         else:

@@ -4,23 +4,23 @@ from __future__ import annotations
 
 import pytest
 
-from tariffs import Rulebook, RulebookError, load
+from tariffs import RulebookError, load
 from tariffs.rulebook.problems import CODES, Problem
 from tests.rulebook.bad import FOLDER, BadRulebook, bad_rulebooks
 
 BAD = bad_rulebooks()
 
 
-def problems_of(bad: BadRulebook) -> tuple[Problem, ...]:
-    """What is told about a bad rulebook when it is loaded, or when it is asked for its scenarios."""
-    try:
-        book: Rulebook = load(bad.path)
-    except RulebookError as error:
-        assert not bad.scenarios, f"loading must succeed, rating must fail: {error}"
-        return error.problems
+def use(bad: BadRulebook) -> None:
+    """Loads a bad rulebook and, where that succeeds, asks for its scenarios."""
+    book = load(bad.path)
     assert bad.scenarios, "loading must fail"
+    book.rater(bad.scenarios)
+
+
+def problems_of(bad: BadRulebook) -> tuple[Problem, ...]:
     with pytest.raises(RulebookError) as caught:
-        book.rater(bad.scenarios)
+        use(bad)
     return caught.value.problems
 
 
