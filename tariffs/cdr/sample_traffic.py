@@ -30,6 +30,8 @@ NEARNESS: Final[dict[Relation, int]] = {
 PEOPLE_UNKNOWN: Final = 2_000_000
 """Weight of a place whose people the rulebook does not give."""
 
+_FINE: Final = 1_000_000  # parts into which a share is cut, to be divided by people
+
 
 @dataclass(frozen=True, slots=True)
 class Shares:
@@ -87,8 +89,8 @@ class Traffic:
     def __init__(self, book: Rulebook, numbers: Numbers) -> None:
         self._book, self._numbers = book, numbers
         self._durations = Durations()
-        self._contacts: dict[str, Choice[Choice[str]]] = {}
-        self._trips: dict[str, Choice[Choice[str]]] = {}
+        self._contacts: dict[str, Choice[str]] = {}
+        self._trips: dict[str, Choice[str]] = {}
         self._circles = _neighbours(book)
         self._reachable = sorted({*numbers.fixed, *numbers.mobile, *numbers.abroad})
         homes = self._homes()
@@ -101,7 +103,7 @@ class Traffic:
         self._usual_operator = usual or next(iter(covered.fixed_operators), "")
         self._other_operators = Choice([(name, 1) for name in covered.fixed_operators if name != self._usual_operator])
         self._groups = Choice([(name, 1) for name in book.groups])
-        self._services = Choice([(service, 1) for service in numbers.special if service in covered.services])
+        self._services = Choice([(service, 1) for service in numbers.services if service in covered.services])
         self._access = [(code, owner) for code, owner in numbers.access if code in covered.access]
 
     def draw(self, draw: Draw, *, answered: bool = False) -> SampleCall:
@@ -123,7 +125,7 @@ class Traffic:
         if line.operator is None and self._other_operators and draw.chance(SHARES.other_operator):
             operator = self._other_operators.draw(draw)
         if self._services and draw.chance(SHARES.special):
-            called = self._numbers.service(draw, self._services.draw(draw))
+            called = self._numbers.service(draw, self._services.draw(draw)).national
             return SampleCall(line.national, called, operator=operator)
         place = self._contact(draw, home)
         other = self._other_end(draw, place)
@@ -135,7 +137,7 @@ class Traffic:
     def _dialled(self, draw: Draw, home: str, place: str, other: Number) -> str:
         """What a fixed line dials: a number without its area in its own city, the trunk prefix before a far mobile."""
         if place == home:
-            return other.local if draw.chance(SHARES.without_area) else other.national
+            return self._numbers.without_area(other) if draw.chance(SHARES.without_area) else other.national
         return self._book.numbering.trunk + other.national if other.mobile else other.national
 
     def _ip_code(self, draw: Draw, place: str, operator: str) -> str:
@@ -157,7 +159,7 @@ class Traffic:
             other = self._other_end(draw, self._contact(draw, home))
             return SampleCall(other.national, line.national, "received", where, operator)
         if self._services and draw.chance(SHARES.special):
-            called = self._numbers.service(draw, self._services.draw(draw))
+            called = self._numbers.service(draw, self._services.draw(draw)).national
             return SampleCall(line.national, called, "originated", where, operator)
         around = where if where != home and draw.chance(500) else home
         place = self._contact(draw, around)
@@ -185,7 +187,7 @@ class Traffic:
         """The place of the other end of a call of someone at `home`."""
         if home not in self._contacts:
             self._contacts[home] = self._by_nearness(home, NEARNESS)
-        return self._contacts[home].draw(draw).draw(draw)
+        return self._contacts[home].draw(draw)
 
     def _trip(self, draw: Draw, home: str) -> str:
         """Where a mobile line of `home` is when it is away, inside the mainland; `home` if there is nowhere to go."""
@@ -193,13 +195,17 @@ class Traffic:
             away: tuple[Relation, ...] = ("same-circle", "same-province", "mainland")
             self._trips[home] = self._by_nearness(home, {r: NEARNESS[r] for r in away})
         trips = self._trips[home]
-        return trips.draw(draw).draw(draw) if trips else home
+        return trips.draw(draw) if trips else home
 
-    def _by_nearness(self, home: str, shares: dict[Relation, int]) -> Choice[Choice[str]]:
+    def _by_nearness(self, home: str, shares: dict[Relation, int]) -> Choice[str]:
         near: dict[Relation, list[tuple[str, int]]] = defaultdict(list)
         for place in self._reachable:
             near[self._relation(home, place)].append((place, self._book.places[place].people or PEOPLE_UNKNOWN))
-        return Choice([(Choice(near[relation]), share) for relation, share in shares.items() if near[relation]])
+        weighted = []
+        for relation, share in shares.items():
+            people = sum(number for _, number in near[relation])
+            weighted += [(place, share * number * _FINE // people) for place, number in near[relation]]
+        return Choice(weighted)
 
     def _relation(self, a: str, b: str) -> Relation:
         """How near two cities are, with the circles of every scenario."""
