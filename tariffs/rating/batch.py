@@ -150,8 +150,9 @@ def _rate_compiled(rater: Rater, numbers: Any, offsets: Any, facts: Any, status:
     from tariffs.rating.compiled import arrays, compiled_kernel
 
     tables = rater.packed(arrays)
-    keys = np.zeros(len(rater._codes.blank_keys), dtype=np.int64)
-    compiled_kernel().rate_rows(*tables, numbers, offsets, facts, keys, 0, len(status), status, results, seen)
+    sizes = (k.FACTS, len(rater._codes.blank_keys), *[len(rater.views)] * 4)
+    scratch = tuple(np.zeros(size, dtype=np.int64) for size in sizes)
+    compiled_kernel().rate_rows(*tables, numbers, offsets, facts, scratch, 0, len(status), status, results, seen)
 
 
 def _text_buffers(column: pa.Array) -> tuple[Any, Any]:

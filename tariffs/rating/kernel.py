@@ -443,22 +443,27 @@ def rate(
 
 
 def rate_rows(
-    t: Any, segments: Any, numbers: Any, offsets: Any, facts: Any, keys: Any, first: int, last: int,
+    t: Any, segments: Any, numbers: Any, offsets: Any, facts: Any, scratch: Any, first: int, last: int,
     status: Any, results: Any, seen: Any,
 ) -> None:  # fmt: skip
     """Rates the rows `first` to `last` of a batch of columns.
 
     `numbers`: (caller bytes, called bytes); `offsets`: where each number begins, one more than rows; `facts`: FACTS
     numbers a record; `results`: (amounts, units, leaves, relations), a row a record and a column a view; `seen`:
-    line, called and access of each record. `keys` is scratch.
+    line, called and access of each record. `scratch`: for the facts, the keys and the results of one record.
     """
     caller, called = numbers
     caller_at, called_at = offsets
-    amounts, units, leaves, relations = results
+    fact, keys, amounts, units, leaves, relations = scratch
     for row in range(first, last):
+        for at in range(FACTS):
+            fact[at] = facts[row, at]
         status[row] = rate(
             t, segments, caller, measure_number(caller, caller_at[row], caller_at[row + 1]),
             called, measure_number(called, called_at[row], called_at[row + 1]),
-            facts[row], keys, amounts[row], units[row], leaves[row], relations[row],
+            fact, keys, amounts, units, leaves, relations,
         )  # fmt: skip
+        for view in range(len(amounts)):
+            results[0][row, view], results[1][row, view] = amounts[view], units[view]
+            results[2][row, view], results[3][row, view] = leaves[view], relations[view]
         seen[row, 0], seen[row, 1], seen[row, 2] = keys[LINE], keys[CALLED], keys[ACCESS]
