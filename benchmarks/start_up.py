@@ -41,7 +41,7 @@ def report() -> str:
             {
                 "click": lambda: run([sys.executable, "-c", "import click"], folder),
                 "help": lambda: run([*program(), "--help"], folder),
-                "file": lambda: run([*rate, "-o", "rated.csv", "--force"], folder),
+                "file": lambda: run([*rate, "-o", "rated.csv"], folder),
             }
         )
     return shown(taken)
