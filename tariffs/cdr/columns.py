@@ -114,3 +114,9 @@ def low_words(decimals: Any) -> Int64s:
     words = np.frombuffer(decimals.buffers()[1], np.int64)
     found: Int64s = words[decimals.offset * 2 : (decimals.offset + len(decimals)) * 2 : 2]
     return found
+
+
+def offsets(strings: Any) -> NDArray[np.int32]:
+    """Where each value of a string column begins in its data, and where the last one ends."""
+    found: NDArray[np.int32] = np.frombuffer(strings.buffers()[1], np.int32)
+    return found[strings.offset : strings.offset + len(strings) + 1]

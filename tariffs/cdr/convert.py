@@ -75,6 +75,18 @@ class Converter:
         calls.batch = pa.RecordBatch.from_arrays([made[name] for name in names], names=names)
         return calls
 
+    def column(self, calls: Calls, name: str) -> Any:
+        """A canonical column as converted, or any other as it stands, as text without outer blanks; blanks are null."""
+        at = calls.batch.schema.get_field_index(name)
+        if at >= 0:
+            return arrow.as_text(calls.batch.column(at))
+        if name in self._uses:
+            return self._text(calls.chunk, name)
+        index = find_column(name, self.names)
+        if index is None:
+            raise InputError(_missing(self.file, "the declared key", (name,), self.names))
+        return self._unblank(calls.chunk.columns.column(index), Column(from_=(name,)))
+
     def _raw(self, chunk: Chunk, name: str) -> Any:
         """A canonical column as it stands in the file, blanks as null; None where the file has none."""
         if name not in self._uses:
@@ -131,13 +143,13 @@ class Converter:
         if index is None:
             raise InputError(_missing(self.file, f"start (its {column!r})", (column,), self.names))
         array = self._unblank(chunk.columns.column(index), Column(from_=(column,)))
-        values, valid, wrong = _converted(array, read_duration(use.unit))
+        values, valid, wrong = converted(array, read_duration(use.unit))
         for position in wrong:
             calls.suspend(position, UNREADABLE, f"{column}: not a duration in {use.unit}")
         return np.where(valid, np.clip(values, -LONGEST >> 8, LONGEST >> 8), 0)
 
     def _amount(self, chunk: Chunk, calls: Calls, name: str, read: Callable[[str], int | None], what: str) -> Any:
-        values, valid, wrong = _converted(self._text(chunk, name), read)
+        values, valid, wrong = converted(self._text(chunk, name), read)
         unit = f" in {self._uses[name].unit}" if name in _TIMES else ""
         for position in wrong:
             calls.suspend(position, UNREADABLE, f"{name}: not {what}{unit}")
@@ -150,9 +162,9 @@ class Converter:
         if use is not None and (use.is_ or use.is_not):
             listed = frozenset(use.is_ or use.is_not)
             wanted = bool(use.is_)
-            values, valid, _ = _converted(text, lambda value: int((value in listed) == wanted))
+            values, valid, _ = converted(text, lambda value: int((value in listed) == wanted))
             return arrow.booleans(np.where(valid, values, int(not wanted and "" not in listed)).astype(np.bool_))
-        values, valid, wrong = _converted(text, _yes_or_no)
+        values, valid, wrong = converted(text, _yes_or_no)
         for position in wrong:
             calls.suspend(position, UNREADABLE, "answered: neither true nor false")
         return arrow.booleans(values.astype(np.bool_), valid)
@@ -177,7 +189,7 @@ class Converter:
                     raise InputError(_missing(self.file, "`not-a-call`", (column,), self.names))
                 array = arrow.as_text(chunk.columns.column(index))
             expressions = [re.compile(pattern) for pattern in patterns]
-            values, valid, _ = _converted(
+            values, valid, _ = converted(
                 arrow.as_text(array),
                 lambda text: int(any(e.fullmatch(text) for e in expressions)),  # noqa: B023
             )
@@ -236,7 +248,7 @@ def _missing(file: str, what: str, wanted: Sequence[str], names: Sequence[str]) 
     return f"{file}: no column for {what}{hint}; its columns are: {seen}. {remedy[0].upper()}{remedy[1:]}."
 
 
-def _converted(array: Any, read: Callable[[str], int | None]) -> tuple[Any, Any, list[int]]:
+def converted(array: Any, read: Callable[[str], int | None]) -> tuple[Any, Any, list[int]]:
     """Each distinct text read once: values, where there are any, and positions of texts that `read` refuses."""
     length = len(array)
     if array.null_count == length:

@@ -130,6 +130,16 @@ class Partial(Item):
     whole: Texts = ()
 
 
+class SecondLeg(Item):
+    """Columns by which a record is the second leg of a call: `own` is its id, `other` the id of the leg it goes with.
+
+    A record whose own id another record names as its other leg is that call again, and counted as a duplicate.
+    """
+
+    own: str
+    other: str
+
+
 class Recognise(Item):
     """By what a file of this kind is recognised: names in its header, or what its columns look like."""
 
@@ -163,6 +173,7 @@ class Mapping(Item):
     constants: dict[ConstantName, str] = Field(default_factory=dict)
     not_a_call: dict[str, Annotated[tuple[Expression, ...], BeforeValidator(_listed)]] = Field(default_factory=dict)
     partial: Partial | None = None
+    second_leg: SecondLeg | None = None
     duplicate_key: Texts = ()
     recognise: Recognise | None = None
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any, Final
@@ -33,13 +33,16 @@ RENAMED: Final = "input."
 
 @dataclass(frozen=True)
 class RatedColumns:
-    """The columns of one rated file: those of all inputs in the order of first appearance, then the results."""
+    """The columns of one rated file: those of all inputs in the order of first appearance, then the results.
+
+    `kind`: the type of a column of an input by its position, where masking changes it.
+    """
 
     shapes: Sequence[Shape]
     labels: tuple[str, ...]
     digest: str
     merging: bool = False
-    masked: bool = False
+    kind: Callable[[Shape, int], Any] | None = None
 
     @cached_property
     def results(self) -> dict[str, Any]:
@@ -48,12 +51,13 @@ class RatedColumns:
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
-        """The type of each input column; one that files disagree about is text, and so is all text that is masked."""
+        """The type of each input column; one that files disagree about is text."""
         kinds: dict[str, list[Any]] = {}
         for shape in self.shapes:
-            for name, kind in zip(shape.names, shape.types, strict=True):
+            for position, name in enumerate(shape.names):
+                kind = shape.types[position] if self.kind is None else self.kind(shape, position)
                 kinds.setdefault(name, []).append(kind)
-        return {name: pa.string() if self.masked else arrow.unify(found) for name, found in kinds.items()}
+        return {name: arrow.unify(found) for name, found in kinds.items()}
 
     @cached_property
     def renamed(self) -> dict[str, str]:

@@ -1,14 +1,12 @@
-"""Inputs into calls: each file by its own format and mapping, in order, in constant memory."""
+"""Inputs into records: each file by its own format, in order, in constant memory."""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
 from itertools import chain
-from zoneinfo import ZoneInfo
 
 from tariffs.cdr import csvtext, jsontext, parquet, suspense
-from tariffs.cdr.chunks import Calls, Chunk
-from tariffs.cdr.convert import Converter
+from tariffs.cdr.chunks import Chunk
 from tariffs.cdr.lines import Block
 from tariffs.cdr.shapes import Shape, text_blocks
 from tariffs.cdr.sources import failures_named, finish, open_bytes
@@ -41,14 +39,3 @@ def _after_header(pieces: Iterator[Block], shape: Shape) -> Iterator[Block]:
     if not first.too_long:
         first = Block(first.data[shape.skip :], shape.line, last=first.last)
     return chain([first], pieces)
-
-
-def read_calls(
-    shape: Shape, home: ZoneInfo, report: Callable[[int], None] | None = None
-) -> Iterator[tuple[Calls, int]]:
-    """The calls of one input, with the number of times that said no zone and were read in the rulebook's."""
-    converter = Converter(shape.mapping, home, shape.names, shape.source.name)
-    for chunk in read_chunks(shape, report):
-        before = converter.naive
-        calls = converter.convert(chunk)
-        yield calls, 0 if shape.mapping.timezone else converter.naive - before

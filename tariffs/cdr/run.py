@@ -1,63 +1,38 @@
-"""One run: records in, charges out, nothing lost. Read, convert, merge, find duplicates, rate, write, recount."""
+"""One run: records in, charges out, nothing lost. Read, convert, compare, rate, mask, write, recount."""
 
 from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
-from dataclasses import dataclass, field, replace
-from pathlib import Path
-from typing import IO, Any, Final
+from collections.abc import Callable
+from contextlib import ExitStack
+from functools import cached_property
+from typing import Any, Final
 
 import numpy as np
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import DUPLICATE, MERGED, Calls
-from tariffs.cdr.convert import find_column
-from tariffs.cdr.failures import InputError, RequestError
-from tariffs.cdr.manifest import facts_of, manifest_text
+from tariffs.cdr.inputs import Inputs, open_inputs
+from tariffs.cdr.manifest import facts_of
+from tariffs.cdr.masking import Masker
+from tariffs.cdr.outputs import Outputs
 from tariffs.cdr.rated import RatedColumns
-from tariffs.cdr.reading import read_calls
 from tariffs.cdr.request import Outcome, Progress, RateRequest, Report, RunSummary
 from tariffs.cdr.sample import SOURCE as SYNTHETIC
-from tariffs.cdr.shapes import Shape, find_shape, with_options
-from tariffs.cdr.sources import STANDARD_INPUT, Source, find_sources, put_aside
-from tariffs.cdr.suspense import SuspenseWriter, suspense_shapes
+from tariffs.cdr.shapes import Shape
+from tariffs.cdr.sources import Source
+from tariffs.cdr.stream import CallStream
+from tariffs.cdr.suspense import SuspenseWriter
 from tariffs.cdr.totals import Counts, Tally, check
-from tariffs.cdr.writers import STANDARD_OUTPUT, Appearing, Unnamed, Writer, open_writer, output_kind
+from tariffs.cdr.writers import Writer, open_writer
 from tariffs.rating.outcome import RATED, STATUS
+
+__all__ = ["Inputs", "Rate", "open_inputs", "run"]
 
 Rate = Callable[[Any, Any], Outcome]
 """`rating.batch.rate_batch`, or something of its shape: a rater and a batch of canonical columns."""
 _LATEST: Final = 1 << 62
-
-
-@dataclass(frozen=True)
-class Inputs:
-    """The inputs of a request, looked at before a rater is made for them."""
-
-    sources: list[Source]
-    shapes: list[Shape]
-
-    def give(self, column: str) -> bool:
-        """Whether some input says this canonical column."""
-        return any(_gives(shape, column) for shape in self.shapes)
-
-
-def _gives(shape: Shape, column: str) -> bool:
-    mapping = shape.mapping
-    if mapping.columns:
-        return column in mapping.columns or column in mapping.constants
-    return column in mapping.constants or find_column(column, shape.names) is not None
-
-
-@contextmanager
-def open_inputs(request: RateRequest) -> Iterator[Inputs]:
-    """Finds the inputs and what they are; standard input is put aside for the time being. Raises InputError."""
-    with ExitStack() as stack:
-        sources = _sources(request, stack)
-        yield Inputs(sources, _shapes(request, sources))
 
 
 def run(
@@ -79,107 +54,18 @@ def run(
 
         rate = rate_batch
     with ExitStack() as stack:
-        outputs = _Outputs(request)
+        outputs = Outputs(request)
         stack.callback(outputs.drop)
+        masker = Masker.of(request.mask, rater) if request.mask is not None else None
         if inputs is None:
             inputs = stack.enter_context(open_inputs(request))
         outputs.refuse(inputs.sources)
-        made = _Run(request, rater, rate, inputs.shapes, outputs, progress)
+        stream = CallStream(inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key)
+        made = _Run(rater, rate, stream, outputs, masker, progress)
         made.go()
         summary = made.summary(inputs.sources)
         outputs.keep(summary)
     return summary
-
-
-def _sources(request: RateRequest, stack: ExitStack) -> list[Source]:
-    sources = find_sources(request.inputs)
-    return [stack.enter_context(put_aside(source)) if source.name == STANDARD_INPUT else source for source in sources]
-
-
-def _shapes(request: RateRequest, sources: list[Source]) -> list[Shape]:
-    mapping = with_options(request.mapping, request.timezone, request.encoding)
-    shapes: list[Shape] = []
-    for source in sources:
-        if source.ending()[0] == "suspense" or request.retry:
-            found = suspense_shapes(source)
-            shapes += found if mapping is None else [replace(shape, mapping=mapping) for shape in found]
-        else:
-            shapes.append(find_shape(source, mapping, request.mapping_name))
-    return [_with_home(shape, request) for shape in shapes]
-
-
-def _with_home(shape: Shape, request: RateRequest) -> Shape:
-    """The shape with the zone and home area of the request, which go before those of a recognised mapping."""
-    said: dict[str, Any] = {}
-    if request.timezone is not None:
-        said["timezone"] = request.timezone
-    if request.home_area is not None:
-        said["constants"] = {**shape.mapping.constants, "home_area": request.home_area}
-    return replace(shape, mapping=shape.mapping.model_copy(update=said)) if said else shape
-
-
-@dataclass
-class _Outputs:
-    """The files that a run makes, all under temporary names until everything is right."""
-
-    request: RateRequest
-    files: list[Appearing | Unnamed] = field(default_factory=list)
-
-    def __post_init__(self) -> None:
-        self.kind, self.packed = output_kind(self.request.output, self.request.output_format)
-        if self.request.bom and self.kind != "csv":
-            raise RequestError("a byte order mark (--bom) belongs to CSV only")
-        named = self.request.output != STANDARD_OUTPUT
-        self.path = Path(self.request.output) if named else None
-        beside = self.path if self.path is not None else Path("rated")
-        self.suspense_path = (
-            Path(self.request.suspense) if self.request.suspense else _beside(beside, ".suspense.jsonl")
-        )
-        self.manifest_path = _beside(beside, ".manifest.json") if named and self.request.manifest else None
-
-    def refuse(self, sources: list[Source]) -> None:
-        """Raises InputError where an output would replace an input."""
-        ours = [p for p in (self.path, self.suspense_path, self.manifest_path) if p is not None]
-        if self.path is not None and not self.path.parent.is_dir():
-            raise InputError(f"{self.path}: there is no folder {self.path.parent} to write into")
-        for source in sources:
-            for path in ours:
-                if source.path is not None and path.exists() and path.samefile(source.path):
-                    raise InputError(f"{path}: this is an input, and would be overwritten; choose another output name")
-
-    def main(self) -> IO[bytes]:
-        return self._open(Appearing(self.path) if self.path is not None else Unnamed())
-
-    def suspense(self) -> IO[bytes]:
-        return self._open(Appearing(self.suspense_path))
-
-    def _open(self, file: Appearing | Unnamed) -> IO[bytes]:
-        self.files.append(file)
-        return file.open()
-
-    def keep(self, summary: RunSummary) -> None:
-        """Gives every file its name, the manifest last."""
-        if self.manifest_path is not None:
-            self._open(Appearing(self.manifest_path)).write(manifest_text(summary).encode())
-        for file in self.files:
-            file.finish()
-        if summary.suspense is None and self.suspense_path.is_file():
-            self.suspense_path.unlink()  # of an earlier run: nothing is suspended any more
-        for file in self.files:
-            file.keep()
-        self.files = []
-
-    def drop(self) -> None:
-        for file in self.files:
-            file.drop()
-
-
-def _beside(path: Path, ending: str) -> Path:
-    """`rated.csv.gz` → `rated.suspense.jsonl`."""
-    name = path.name
-    for end in (".gz", ".zst", ".parquet", ".csv", ".jsonl", ".ndjson"):
-        name = name.removesuffix(end) or name
-    return path.with_name(name + ending)
 
 
 class _Run:
@@ -187,21 +73,24 @@ class _Run:
 
     def __init__(
         self,
-        request: RateRequest,
         rater: Any,
         rate: Rate,
-        shapes: list[Shape],
-        outputs: _Outputs,
+        stream: CallStream,
+        outputs: Outputs,
+        masker: Masker | None,
         progress: Report | None,
     ) -> None:
-        self.request, self.rater, self.rate, self.shapes = request, rater, rate, shapes
-        self.outputs, self.progress = outputs, progress
-        self.files: dict[str, Counts] = {shape.source.name: Counts() for shape in shapes}
+        self.rater, self.rate, self.stream, self.outputs = rater, rate, stream, outputs
+        self.masker, self.progress, self.shapes = masker, progress, stream.shapes
+        stream.report = self._count_bytes
+        self.files: dict[str, Counts] = {shape.source.name: Counts() for shape in self.shapes}
         labels = tuple(view.label for view in rater.views)
-        self.columns = RatedColumns(shapes, labels, rater.compiled.book.digest)
+        merging = any(shape.mapping.partial for shape in self.shapes)
+        digest = rater.compiled.book.digest
+        self.columns = RatedColumns(self.shapes, labels, digest, merging=merging, kind=masker.kind if masker else None)
         self.tallies = [Tally(label) for label in labels]
         self.charged = [0] * len(labels)
-        self.naive, self.bytes_read, self.rows, self.written = 0, 0, 0, 0
+        self.bytes_read, self.rows, self.written = 0, 0, 0
         self.suspense: SuspenseWriter | None = None
         self.synthetic = False
         self.first, self.last = _LATEST, 0
@@ -211,33 +100,27 @@ class _Run:
         about = {
             f"tariffs.{key.replace('_', '-')}": json.dumps(value, ensure_ascii=False) for key, value in facts.items()
         }
-        writer = open_writer(
-            self.outputs.main(),
-            self.columns.schema(about),
-            self.outputs.kind,
-            self.outputs.packed,
-            bom=self.request.bom,
-        )
-        for shape in self.shapes:
-            for calls in self._calls(shape):
-                self._rate(calls, shape, writer)
-                self._report(shape)
-        self.written = writer.close()
-
-    def _calls(self, shape: Shape) -> Iterator[Calls]:
-        for calls, naive in read_calls(shape, self.rater.timezone, self._count_bytes):
-            self.naive += naive
+        schema, outputs = self.columns.schema(about), self.outputs
+        writer = open_writer(outputs.main(), schema, outputs.kind, outputs.packed, bom=outputs.request.bom)
+        for shape, calls in self.stream:
             self.files[shape.source.name].read += len(calls.status)
             self.synthetic = self.synthetic or _says_synthetic(calls.chunk.columns)
-            yield calls
+            self._rate(calls, shape, writer)
+            self._report(shape)
+        self.written = writer.close()
+
+    @cached_property
+    def _bytes_total(self) -> int:
+        paths = {shape.source.path for shape in self.shapes}
+        return self.stream.passes * sum(path.stat().st_size for path in paths if path is not None)
 
     def _count_bytes(self, number: int) -> None:
         self.bytes_read += number
 
     def _report(self, shape: Shape) -> None:
         if self.progress is not None:
-            total = sum(s.source.path.stat().st_size for s in self.shapes if s.source.path is not None)
-            self.progress(Progress(self.rows, self.bytes_read, total, shape.source.name, tuple(self.charged)))
+            name, charges = shape.source.name, tuple(self.charged)
+            self.progress(Progress(self.rows, self.bytes_read, self._bytes_total, name, charges))
 
     def _rate(self, calls: Calls, shape: Shape, writer: Writer) -> None:
         ready = np.flatnonzero(calls.status == RATED)
@@ -251,7 +134,8 @@ class _Run:
             self.charged[view] += int(np.asarray(outcome.charge(view))[priced].sum())
         kept = np.flatnonzero((calls.status >= RATED) & (calls.status < DUPLICATE))
         if len(kept):
-            made = self.columns.batch(calls.chunk.columns, calls, kept, ready, outcome)
+            columns = calls.chunk.columns if self.masker is None else self.masker.columns(calls, shape)
+            made = self.columns.batch(columns, calls, kept, ready, outcome)
             writer.write(made)
             self._count_written(made, calls, kept, shape)
         if (calls.status < 0).any():
@@ -285,7 +169,7 @@ class _Run:
 
     def _suspend(self, calls: Calls, shape: Shape) -> None:
         if self.suspense is None:
-            self.suspense = SuspenseWriter(self.outputs.suspense(), self.rater.compiled.book.digest)
+            self.suspense = SuspenseWriter(self.outputs.suspense(), self.rater.compiled.book.digest, self.masker)
         self.suspense.write(calls, shape)
         codes, numbers = np.unique(calls.status[calls.status < 0], return_counts=True)
         for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
@@ -293,33 +177,36 @@ class _Run:
 
     def summary(self, sources: list[Source]) -> RunSummary:
         total = check(self.files, self.written, self.tallies, self.charged)
-        notes: list[str] = []
-        if self.naive:
-            notes.append(
-                f"{self.naive:,} times say no zone; they were read in the rulebook's, {self.rater.timezone.key}"
-            )
-        for shape in self.shapes:
-            if shape.mapping_name:
-                notes.append(f"{shape.source.name}: read as {shape.mapping_name}")
-        for name, other in self.columns.renamed.items():
-            notes.append(f"the input's column {name!r} is {other!r} in the output: a result has its name")
+        outputs, request = self.outputs, self.outputs.request
         facts = facts_of(self.rater) | {
-            "command": list(self.request.command),
+            "command": list(request.command),
             "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in sources],
         }
         return RunSummary(
             files=self.files,
             total=total,
             views=self.tallies,
-            output=self.request.output,
-            suspense=str(self.outputs.suspense_path) if self.suspense is not None else None,
-            manifest=str(self.outputs.manifest_path) if self.outputs.manifest_path is not None else None,
-            duplicates="none were looked for: no key was declared",
+            output=request.output,
+            suspense=str(outputs.suspense_path) if self.suspense is not None else None,
+            manifest=str(outputs.manifest_path) if outputs.manifest_path is not None else None,
+            duplicates=self.stream.looked_for,
             facts=facts,
-            notes=notes,
+            notes=self._notes(),
             days=(_day(self.first), _day(self.last)) if self.first <= self.last else None,
             synthetic=self.synthetic,
         )
+
+    def _notes(self) -> list[str]:
+        notes: list[str] = []
+        if self.stream.naive:
+            zone = self.rater.timezone.key
+            notes.append(f"{self.stream.naive:,} times say no zone; they were read in the rulebook's, {zone}")
+        for shape in self.shapes:
+            if shape.mapping_name:
+                notes.append(f"{shape.source.name}: read as {shape.mapping_name}")
+        for name, other in self.columns.renamed.items():
+            notes.append(f"the input's column {name!r} is {other!r} in the output: a result has its name")
+        return notes
 
 
 def _day(microseconds: int) -> dt.date:

@@ -49,11 +49,16 @@ def text_blocks(source: Source, encoding: str, report: Any = None) -> Iterator[t
         yield blocks(text), codec, stream
 
 
-def find_shape(source: Source, mapping: Mapping | None, mapping_name: str = "") -> Shape:
-    """Looks at the beginning of an input. Raises InputError where it is not what it says, or has not the columns."""
+def what_it_is(source: Source) -> str:
+    """`csv`, `jsonl`, `parquet` or `suspense`. Raises InputError where an input is empty or not what it says."""
     with open_bytes(source) as stream:
         text, _ = text_stream(stream, "utf-8", source.name)
-        kind = format_of(source, text.read(_START))
+        return format_of(source, text.read(_START))
+
+
+def find_shape(source: Source, mapping: Mapping | None, mapping_name: str = "") -> Shape:
+    """Looks at the beginning of an input. Raises InputError where it is not what it says, or has not the columns."""
+    kind = what_it_is(source)
     if kind == "parquet":
         return _of_parquet(source, mapping, mapping_name)
     if kind == "jsonl":

@@ -18,6 +18,7 @@ from tariffs.cdr.chunks import Calls, Chunk
 from tariffs.cdr.csvtext import Layout, Record
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
+from tariffs.cdr.masking import Masker
 from tariffs.cdr.shapes import Shape, texts_of
 from tariffs.cdr.sources import Source, finish, open_bytes
 from tariffs.rating.outcome import STATUS
@@ -27,10 +28,10 @@ _TOGETHER: Final = 10_000
 
 
 class SuspenseWriter:
-    """Writes records below the section of their input. `hide` masks the numbers of raw text."""
+    """Writes records below the section of their input, their numbers masked if there is a `masker`."""
 
-    def __init__(self, stream: IO[bytes], rules: str, hide: Callable[[Calls, int], str] | None = None) -> None:
-        self._stream, self._hide = stream, hide
+    def __init__(self, stream: IO[bytes], rules: str, masker: Masker | None = None) -> None:
+        self._stream, self._masker = stream, masker
         self._section: tuple[int, str] | None = None
         self.rows = 0
         self._put({"tariffs-suspense": VERSION, "rules": rules})
@@ -44,7 +45,7 @@ class SuspenseWriter:
         for position in np.flatnonzero(calls.status < 0).tolist():
             if self._section != (source.index, source.name):
                 self._section = (source.index, source.name)
-                self._put(_section(shape, source.name))
+                self._put(self._described(shape, source.name))
             record: dict[str, Any] = {
                 "file": source.name,
                 "line": int(calls.chunk.lines[position]),
@@ -55,9 +56,16 @@ class SuspenseWriter:
             if not isinstance(raw, str):
                 record["bytes"] = True
                 raw = raw.decode("latin-1")
-            record["raw"] = raw if self._hide is None else self._hide(calls, position)
+            record["raw"] = raw if self._masker is None else self._masker.raw(calls, position, shape, raw)
             self._put(record)
             self.rows += 1
+
+    def _described(self, shape: Shape, name: str) -> dict[str, Any]:
+        section = _section(shape, name)
+        own = section["mapping"].get("constants", {}).get("own")
+        if self._masker is not None and own is not None:
+            section["mapping"]["constants"]["own"] = self._masker.text(own)
+        return section
 
 
 def _section(shape: Shape, name: str) -> dict[str, Any]:

@@ -216,15 +216,9 @@ def _joined(lines: Any) -> list[Any]:
     ended = pc.binary_join_element_wise(lines, arrow.scalar("\n"), arrow.scalar(""))
     pieces = []
     for chunk in ended.chunks if hasattr(ended, "chunks") else [ended]:
-        offsets = arrow.as_numpy(_offsets(chunk))
+        offsets = arrow.offsets(chunk)
         pieces.append(memoryview(chunk.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
     return pieces
-
-
-def _offsets(array: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.Array.from_buffers(pa.int32(), len(array) + 1, [None, array.buffers()[1]], offset=array.offset)
 
 
 def _plain(column: Any, text_form: Callable[[Any], Any]) -> Any:

@@ -1,0 +1,250 @@
+"""Records that belong together: duplicates, pieces of one long call, and second legs of one call.
+
+Two passes over the inputs. The first gathers what tells records apart as 128-bit hashes (`Matcher.gather`), then
+decides (`Matcher.decide`); the second marks the records (`Matches.mark`). Memory is bounded by `spill`.
+A record is known by its ordinal: how many records come before it, over all inputs in their order.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any, Final, NamedTuple
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from numpy.typing import NDArray
+
+from tariffs.cdr import columns as arrow
+from tariffs.cdr.chunks import DUPLICATE, MERGED, READ, Calls
+from tariffs.cdr.columns import Int64s
+from tariffs.cdr.convert import Converter, converted
+from tariffs.cdr.mapping import CANONICAL, Partial, SecondLeg
+from tariffs.cdr.partial import AMOUNTS, PIECES, Merge, PieceGroups
+from tariffs.cdr.spill import HASH, HELD, Spill, hashes
+from tariffs.rating.outcome import CONFLICTING_DUPLICATE, PARTIAL_RECORD, UNREADABLE
+
+_KEYS: Final = np.dtype([("key", HASH), ("content", HASH), ("ordinal", "i8")])
+_LEGS: Final = np.dtype([("key", HASH), ("partner", HASH), ("ordinal", "i8"), ("refers", "i1")])
+
+
+class Declared(NamedTuple):
+    """What the mapping of a file, or the request, says about records that belong together."""
+
+    key: tuple[str, ...] = ()
+    partial: Partial | None = None
+    second_leg: SecondLeg | None = None
+
+
+@dataclass
+class Matches:
+    """What was decided, by ordinal (sorted). `blank`: records without a key, which were compared with none."""
+
+    duplicate: Int64s
+    conflicting: Int64s
+    absorbed: Int64s
+    suspended: dict[int, tuple[int, str]]
+    merges: dict[int, Merge]
+    blank: int = 0
+
+    def __post_init__(self) -> None:
+        self._suspended = np.array(sorted(self.suspended), np.int64)
+        self._merged = np.array(sorted(self.merges), np.int64)
+
+    def mark(self, calls: Calls, first: int) -> None:
+        """Marks the records of a chunk whose first record has the ordinal `first`."""
+        last = first + len(calls.status)
+        for ordinals, code in ((self.duplicate, DUPLICATE), (self.absorbed, MERGED)):
+            calls.status[_within(ordinals, first, last)] = code
+        for position in _within(self.conflicting, first, last).tolist():
+            calls.suspend(position, CONFLICTING_DUPLICATE, "records of the same key differ in what is rated")
+        for position in _within(self._suspended, first, last).tolist():
+            calls.suspend(position, *self.suspended[first + position])
+        found = {position: self.merges[first + position] for position in _within(self._merged, first, last).tolist()}
+        if found:
+            _merge(calls, found)
+
+
+def _within(ordinals: Int64s, first: int, last: int) -> Int64s:
+    found: Int64s = ordinals[np.searchsorted(ordinals, first) : np.searchsorted(ordinals, last)] - first
+    return found
+
+
+def _merge(calls: Calls, found: dict[int, Merge]) -> None:
+    """Puts the sums of merged pieces in place of the amounts of the first piece."""
+    batch = calls.batch
+    columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+    for name in AMOUNTS:
+        if name not in columns:
+            continue
+        kind = columns[name].type
+        values, valid = _numbers(columns[name])
+        values, valid = values.copy(), valid.copy()
+        for position, merge in found.items():
+            value = getattr(merge, name)
+            values[position], valid[position] = value or 0, value is not None
+        made = arrow.integers(values, valid, kind if pa.types.is_timestamp(kind) else None)
+        columns[name] = arrow.booleans(values != 0, valid) if name == "answered" else made
+    calls.batch = pa.RecordBatch.from_arrays(list(columns.values()), names=list(columns))
+    calls.pieces |= {position: merge.pieces for position, merge in found.items()}
+
+
+class Matcher:
+    """Gathers what tells records apart, then decides. Spilled records lie in `folder`."""
+
+    def __init__(self, folder: Path, held: int = HELD) -> None:
+        self._keys = Spill(_KEYS, folder, "keys", held)
+        self._pieces = Spill(PIECES, folder, "pieces", held)
+        self._legs = Spill(_LEGS, folder, "legs", held)
+        self._unreadable: dict[int, tuple[int, str]] = {}
+        self.blank = 0
+
+    def gather(self, calls: Calls, converter: Converter, declared: Declared, first: int) -> None:
+        """Takes in a chunk whose first record has the ordinal `first`. Records set aside already are left out."""
+        ready = calls.status == READ
+        ordinals = first + np.arange(len(ready), dtype=np.int64)
+        piece = None
+        if declared.partial is not None:
+            piece, wrong = self._gather_pieces(calls, converter, ordinals, declared.partial)
+            ready = ready & ~wrong
+        if declared.key:
+            self._gather_keys(calls, _Rows(ready, ordinals), [converter.column(calls, n) for n in declared.key], piece)
+        if declared.second_leg is not None:
+            own, other = (
+                converter.column(calls, name) for name in (declared.second_leg.own, declared.second_leg.other)
+            )
+            self._gather_legs(_Rows(ready, ordinals), own, other)
+
+    def _gather_keys(self, calls: Calls, rows: _Rows, columns: list[Any], piece: Any) -> None:
+        known = rows.ready & ~_blank(columns)
+        self.blank += int((rows.ready & ~known).sum())
+        records = np.zeros(int(known.sum()), _KEYS)
+        records["key"] = _hashed([*columns, piece], known)
+        records["content"] = _hashed(_rated(calls, CANONICAL), known)
+        records["ordinal"] = rows.ordinals[known]
+        self._keys.add(records)
+
+    def _gather_pieces(
+        self, calls: Calls, converter: Converter, ordinals: Int64s, partial: Partial
+    ) -> tuple[Any, NDArray[np.bool_]]:
+        """Notes pieces. Returns each record's piece number as text, null for whole calls; and where it is none."""
+        text = converter.column(calls, partial.piece)
+        whole = pc.is_in(text, value_set=arrow.texts([None, *partial.whole]))
+        text = pc.if_else(whole, arrow.texts([None])[0], text)
+        numbers, there, wrong_at = converted(text, _ordinal)
+        wrong = np.zeros(len(there), np.bool_)
+        for position in wrong_at:
+            if calls.status[position] == READ:
+                wrong[position] = True
+                self._unreadable[int(ordinals[position])] = (UNREADABLE, f"{partial.piece}: not the number of a piece")
+        there = there & (calls.status == READ)
+        records = np.zeros(int(there.sum()), PIECES)
+        records["key"] = _hashed([converter.column(calls, name) for name in partial.key], there)
+        records["content"] = _hashed(_rated(calls, [n for n in CANONICAL if n not in AMOUNTS]), there)
+        records["ordinal"], records["piece"] = ordinals[there], numbers[there] - partial.first + 1
+        last = pc.is_in(converter.column(calls, partial.last.column), value_set=arrow.texts(list(partial.last.is_)))
+        records["last"] = arrow.as_numpy(last)[there]
+        for name in AMOUNTS:
+            at = calls.batch.schema.get_field_index(name)
+            if at >= 0:
+                values, valid = _numbers(calls.batch.column(at))
+                records[name], records[f"has_{name}"] = values[there], valid[there]
+        self._pieces.add(records)
+        return text, wrong
+
+    def _gather_legs(self, rows: _Rows, own: Any, other: Any) -> None:
+        for key, partner, refers in ((own, other, 0), (other, own, 1)):
+            known = rows.ready & ~_blank([key])
+            records = np.zeros(int(known.sum()), _LEGS)
+            records["key"], records["partner"] = _hashed([key], known), _hashed([partner], known)
+            records["ordinal"], records["refers"] = rows.ordinals[known], refers
+            self._legs.add(records)
+
+    def decide(self) -> Matches:
+        """What the gathered records are to one another."""
+        duplicate, conflicting = _same_keys(self._keys)
+        legs = _second_legs(self._legs)
+        groups = PieceGroups(np.union1d(duplicate, conflicting))
+        for part in self._pieces.parts():
+            groups.take(part)
+        broken = {ordinal: (PARTIAL_RECORD, reason) for ordinal, reason in groups.broken.items()}
+        return Matches(
+            duplicate=np.unique(np.concatenate((duplicate, legs, np.array(groups.repeated, np.int64)))),
+            conflicting=conflicting,
+            absorbed=np.array(sorted(groups.absorbed), np.int64),
+            suspended=self._unreadable | broken,
+            merges=groups.merges,
+            blank=self.blank,
+        )
+
+
+class _Rows(NamedTuple):
+    """Which records of a chunk count, and their ordinals."""
+
+    ready: NDArray[np.bool_]
+    ordinals: Int64s
+
+
+def _ordinal(text: str) -> int | None:
+    return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
+
+
+def _hashed(columns: Sequence[Any], chosen: NDArray[np.bool_]) -> NDArray[Any]:
+    """Hashes of the chosen rows of some columns."""
+    rows = arrow.integers(np.flatnonzero(chosen))
+    return hashes([None if c is None else arrow.as_text(c.take(rows)) for c in columns], len(rows))
+
+
+def _rated(calls: Calls, names: Sequence[str]) -> list[Any]:
+    """The canonical columns that decide a charge; None for those that are not there."""
+    present = calls.batch.schema.names
+    return [calls.batch.column(present.index(name)) if name in present else None for name in names]
+
+
+def _numbers(column: Any) -> tuple[Int64s, NDArray[np.bool_]]:
+    return arrow.as_numpy(column).astype(np.int64), arrow.valid_of(column)
+
+
+def _blank(columns: Sequence[Any]) -> NDArray[np.bool_]:
+    """Records in which every one of these columns is blank."""
+    blank = np.ones(len(columns[0]), np.bool_)
+    for column in columns:
+        blank &= ~arrow.valid_of(column)
+    return blank
+
+
+def _same_keys(keys: Spill) -> tuple[Int64s, Int64s]:
+    """Ordinals of repeated records, and of records that share a key and differ."""
+    repeated, differing = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
+    for part in keys.parts():
+        order = np.lexsort((part["ordinal"], part["key"]))
+        sorted_ = part[order]
+        if not len(sorted_):
+            continue
+        begins = np.flatnonzero(np.concatenate(([True], sorted_["key"][1:] != sorted_["key"][:-1])))
+        group = np.zeros(len(sorted_), np.int64)
+        group[begins] = 1
+        group = np.cumsum(group) - 1
+        other = sorted_["content"] != sorted_["content"][begins][group]
+        clash = np.zeros(len(begins), np.bool_)
+        clash[group[other]] = True
+        first = np.zeros(len(sorted_), np.bool_)
+        first[begins] = True
+        differing.append(sorted_["ordinal"][clash[group]])
+        repeated.append(sorted_["ordinal"][~clash[group] & ~first])
+    return np.sort(np.concatenate(repeated)), np.sort(np.concatenate(differing))
+
+
+def _second_legs(legs: Spill) -> Int64s:
+    """Ordinals of records that another one names as its other leg; where two name each other, the later of them."""
+    found: set[int] = set()
+    for part in legs.parts():
+        naming: dict[bytes, list[tuple[int, bytes]]] = {}
+        for key, partner, ordinal, _ in part[part["refers"] == 1].tolist():
+            naming.setdefault(key, []).append((ordinal, partner))
+        for key, partner, ordinal, _ in part[part["refers"] == 0].tolist() if naming else ():
+            if any(o != ordinal and (partner != owner or ordinal > o) for o, owner in naming.get(key, ())):
+                found.add(ordinal)
+    return np.array(sorted(found), np.int64)
