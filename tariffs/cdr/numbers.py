@@ -63,17 +63,26 @@ class NumberReader:
         return NO_AREA if place is None else int(self._tables[self._tables[k.H_AREA_OF_PLACE] + place])
 
     def read(self, text: str, area: int, wall: int | None) -> Number | None:
-        """A number as written; None where the text is none. `wall`: microseconds of the call's start, None: unknown.
+        """A number as written; None where the text is none. `wall`: microseconds of the call's start.
 
-        What a number means changes only on few days, so that numbers are remembered from one of these to the next.
+        Without a start, as on the latest day on which the plan knows the number. What a number means changes only on
+        few days, so that numbers are remembered from one of these to the next.
         """
         day = (wall // _DAY + _EPOCH_DAY) if wall is not None else 0
         key = (text, area, bisect_right(self._bounds, day) if wall is not None else -1)
         if key not in self._seen:
             if len(self._seen) >= _MOST_REMEMBERED:
                 self._seen.clear()
-            self._seen[key] = self._read(text, area, day)
+            self._seen[key] = self._read(text, area, day) if wall is not None else self._some_day(text, area)
         return self._seen[key]
+
+    def _some_day(self, text: str, area: int) -> Number | None:
+        number = None
+        for day in (*reversed(self._bounds), 0):
+            number = self._read(text, area, day)
+            if number is None or number.known:
+                break
+        return number
 
     def _read(self, written: str, area: int, day: int) -> Number | None:
         t, text = self._tables, written.encode("utf-8", "replace")

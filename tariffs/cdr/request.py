@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
-from tariffs.cdr.mapping import Mapping
+from tariffs.cdr.mapping import Mapping as ColumnMapping
 from tariffs.cdr.totals import Counts, Tally
 
 
@@ -15,15 +15,16 @@ from tariffs.cdr.totals import Counts, Tally
 class RateRequest:
     """Calls in, a rated file out.
 
-    `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`. `mapping`: a
-    `Mapping` (see `known.load_mapping`); without it columns are canonical, or of a system that is recognised.
-    `duplicate_key`: columns (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the
-    inputs are suspense files. `command`: the words that make this run again, for the manifest.
+    `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`. `mapping`: see
+    `known.load_mapping`; without it columns are canonical, or of a system that is recognised. `duplicate_key`: columns
+    (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the inputs are suspense
+    files. `holders`: add-on → file of its holders. `mask`: file of a key. `command`: the words that make this run
+    again, for the manifest.
     """
 
     inputs: tuple[str, ...]
     output: str
-    mapping: Mapping | None = None
+    mapping: ColumnMapping | None = None
     mapping_name: str = ""
     timezone: str | None = None
     encoding: str | None = None
@@ -33,6 +34,7 @@ class RateRequest:
     duplicate_key: tuple[str, ...] = ()
     retry: bool = False
     mask: str | None = None
+    holders: Mapping[str, str] = field(default_factory=dict)
     suspense: str | None = None
     manifest: bool = True
     command: tuple[str, ...] = ()

@@ -13,6 +13,7 @@ import numpy as np
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import DUPLICATE, MERGED, Calls
+from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
 from tariffs.cdr.manifest import facts_of
 from tariffs.cdr.masking import Masker
@@ -60,7 +61,10 @@ def run(
         if inputs is None:
             inputs = stack.enter_context(open_inputs(request))
         outputs.refuse(inputs.sources)
-        stream = CallStream(inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key)
+        holders = any_holders(request.holders, rater)
+        stream = CallStream(
+            inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key, holders
+        )
         made = _Run(rater, rate, stream, outputs, masker, progress)
         made.go()
         summary = made.summary(inputs.sources)

@@ -11,6 +11,7 @@ from zoneinfo import ZoneInfo
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.convert import Converter
 from tariffs.cdr.failures import InputError
+from tariffs.cdr.holders import Holders
 from tariffs.cdr.matching import Declared, Matcher, Matches
 from tariffs.cdr.reading import read_chunks
 from tariffs.cdr.shapes import Shape
@@ -31,6 +32,7 @@ class CallStream:
     home: ZoneInfo
     folder: Callable[[], Path]
     key: tuple[str, ...] = ()
+    holders: Holders | None = None
     report: Callable[[int], None] | None = None
     naive: int = 0
     blank: int = 0
@@ -74,7 +76,10 @@ class CallStream:
         for shape in self.shapes:
             converter = Converter(shape.mapping, self.home, shape.names, shape.source.name)
             for chunk in read_chunks(shape, report):
-                yield shape, converter.convert(chunk), converter
+                calls = converter.convert(chunk)
+                if self.holders is not None:
+                    self.holders.apply(calls)
+                yield shape, calls, converter
             if not shape.mapping.timezone:
                 self.naive += converter.naive
 
