@@ -73,7 +73,7 @@ def miscovered(periods: Mapping[str, Period]) -> list[Miscovered]:
 def check_periods(book: Sections, notes: Notes) -> None:
     """Every scheme takes each second of each kind of day once; one that asks for day types needs a calendar."""
     for scheme_name, scheme in book.periods.items():
-        if any(_broken(period) for period in scheme.periods.values()):
+        if "periods" not in scheme.model_fields_set or any(_broken(period) for period in scheme.periods.values()):
             continue
         for wrong in miscovered(scheme.periods):
             days = "" if len(wrong.days) == len(DAYS) else f" on {_days(wrong.days)}"

@@ -34,7 +34,7 @@ def check_header(book: Sections, notes: Notes) -> None:
 def _is_zone(name: str) -> bool:
     try:
         ZoneInfo(name)
-    except (OSError, ValueError):  # what ZoneInfo raises for a name that is no key, or is a folder
+    except (KeyError, OSError, ValueError):  # no such key, a folder, or no key at all
         return False
     return True
 

@@ -11,7 +11,7 @@ from pydantic.fields import FieldInfo
 
 from tariffs.rulebook.book import Sections
 from tariffs.rulebook.complaints import complain, keys_of, model_in
-from tariffs.rulebook.problems import Position, Problem
+from tariffs.rulebook.problems import NOWHERE, Position, Problem
 from tariffs.rulebook.values import Item
 from tariffs.rulebook.wording import a, kind_of, quoted
 from tariffs.rulebook.yamltext import Listing, Mapping
@@ -47,7 +47,7 @@ def read_item(model: type[ItemT], raw: Any, at: Position, problems: list[Problem
         noun = kind_of(model)
         message = f"{a(noun)} is a mapping, and this is {quoted(raw)}"
         problems.append(Problem("bad-value", at, message, "write `key: value` lines below it, or {key: value}"))
-        return cast(ItemT, _salvage(model, None))
+        return cast(ItemT, _salvage(model, None, at))
     try:
         return model.model_validate(raw)
     except ValidationError as error:
@@ -55,12 +55,12 @@ def read_item(model: type[ItemT], raw: Any, at: Position, problems: list[Problem
         return cast(ItemT, _salvage(model, raw))
 
 
-def _salvage(model: type[Item], raw: Mapping | None) -> Item:
+def _salvage(model: type[Item], raw: Mapping | None, at: Position = NOWHERE) -> Item:
     """What can be read of a broken item; what cannot is empty. Only for looking up names, never for rating.
 
     `model_fields_set` holds the fields that are as written.
     """
-    values: dict[str, Any] = {}
+    values: dict[str, Any] = {"at": at}
     whole: set[str] = set()
     for name, field in model.model_fields.items():
         key = field.alias or name
@@ -79,13 +79,14 @@ def _salvage(model: type[Item], raw: Mapping | None) -> Item:
 def _salvaged(field: FieldInfo, value: Any) -> Any:
     """What can be read of a field that is not as it must be."""
     inner = model_in(field.annotation)
-    if inner is not None and isinstance(value, Mapping):
-        if value.named:
-            return {key: _salvage(inner, entry) for key, entry in value.items() if isinstance(entry, Mapping)}
-        return _salvage(inner, value)
-    if inner is not None and isinstance(value, Listing):
+    shape = get_origin(field.annotation)
+    if inner is not None and shape is dict and isinstance(value, Mapping):
+        return {key: _salvage(inner, entry) for key, entry in value.items() if isinstance(entry, Mapping)}
+    if inner is not None and shape is tuple and isinstance(value, Listing):
         return tuple(_salvage(inner, entry) for entry in value if isinstance(entry, Mapping))
-    return field.get_default(call_default_factory=True) if not field.is_required() else _nothing(field.annotation)
+    if inner is not None and shape not in (dict, tuple) and isinstance(value, Mapping):
+        return _salvage(inner, value)
+    return _nothing(field.annotation) if field.is_required() else field.get_default(call_default_factory=True)
 
 
 @cache

@@ -139,7 +139,7 @@ def _faultless(rows: Table, width: int, places: Collection[str]) -> bool:
     if set(map(len, rows)) != {width}:
         return False
     *digits, places_named = zip(*rows, strict=True)
-    if not all("" not in set(column) and _all_digits("".join(column)) for column in digits):
+    if not all(0 < len(min(c, key=len)) and len(max(c, key=len)) <= 20 and _all_digits("".join(c)) for c in digits):
         return False
     keys = set(digits[0]) if len(digits) == 1 else set(zip(*digits, strict=True))
     return len(keys) == len(rows) and set(places_named) <= set(places)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import Final
 
 import pytest
@@ -13,6 +15,8 @@ from tariffs.rulebook.problems import Problem, RulebookError
 
 WORLD: Final = Path(__file__).parent.parent / "rulebooks" / "bad" / "shared" / "world.yaml"
 """Two cities and a third in one province, a local and a long-distance tariff, a rule for each."""
+
+NO_TABLES: Final[Mapping[str, str]] = MappingProxyType({})
 
 HEADER: Final = """
 rulebook:
@@ -25,17 +29,26 @@ rulebook:
 """
 
 
-def write(folder: Path, text: str, *, zoning: str = "one-zone-a-city", world: Path = WORLD, **tables: str) -> Path:
-    """A rulebook of `text`, which stands in text.yaml, and the world; `tables` are CSV files by their stem."""
+def write(
+    folder: Path,
+    text: str,
+    *,
+    zoning: str = "one-zone-a-city",
+    world: Path = WORLD,
+    tables: Mapping[str, str] = NO_TABLES,
+) -> Path:
+    """A rulebook of `text`, which stands in text.yaml, and the world; `tables`: CSV files by their names."""
     (folder / "rulebook.yaml").write_text(HEADER.format(zoning=zoning, include=world), encoding="utf-8")
     (folder / "text.yaml").write_text(text, encoding="utf-8")
-    for stem, rows in tables.items():
-        (folder / f"{stem}.csv").write_text(rows, encoding="utf-8")
+    for name, rows in tables.items():
+        (folder / name).write_text(rows, encoding="utf-8")
     return folder
 
 
-def load_text(folder: Path, text: str, *, zoning: str = "one-zone-a-city", **tables: str) -> Rulebook:
-    return load_rulebook(write(folder, text, zoning=zoning, **tables))
+def load_text(
+    folder: Path, text: str, *, zoning: str = "one-zone-a-city", tables: Mapping[str, str] = NO_TABLES
+) -> Rulebook:
+    return load_rulebook(write(folder, text, zoning=zoning, tables=tables))
 
 
 def problems(folder: Path) -> tuple[Problem, ...]:
@@ -45,9 +58,11 @@ def problems(folder: Path) -> tuple[Problem, ...]:
     return caught.value.problems
 
 
-def told(folder: Path, text: str, *, zoning: str = "one-zone-a-city", **tables: str) -> list[str]:
+def told(
+    folder: Path, text: str, *, zoning: str = "one-zone-a-city", tables: Mapping[str, str] = NO_TABLES
+) -> list[str]:
     """What is wrong with a text, as `LINE:COLUMN CODE: message`; the file is named where it is another."""
-    found = problems(write(folder, text, zoning=zoning, **tables))
+    found = problems(write(folder, text, zoning=zoning, tables=tables))
     return [f"{_where(problem)} {problem.code}: {problem.message}" for problem in found]
 
 

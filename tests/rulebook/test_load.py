@@ -133,7 +133,9 @@ def test_another_rule_gives_another_digest(tmp_path: Path, old: str, new: str) -
 
 def test_another_row_of_a_table_gives_another_digest(tmp_path: Path) -> None:
     text = "numbering: {areas: [], mobile: [{prefix: 138}], segments: {file: segments.csv, vintage: now}}"
-    digests = {load_text(tmp_path, text, segments=f"prefix,place\n138000{i},easton\n").digest for i in "123"}
+    digests = {
+        load_text(tmp_path, text, tables={"segments.csv": f"prefix,place\n138000{i},easton\n"}).digest for i in "123"
+    }
     assert 3 == len(digests)
 
 
