@@ -6,6 +6,7 @@ The compiled code is kept on disk where there is a writable place, so that only 
 from __future__ import annotations
 
 import inspect
+import sys
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
 from types import ModuleType
@@ -36,6 +37,7 @@ def _compiled(keep: bool) -> ModuleType:
     spec = spec_from_file_location("tariffs.rating.kernel_compiled", kernel.__file__)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
+    sys.modules[spec.name] = module  # where Numba looks for it when it takes compiled code from its cache
     spec.loader.exec_module(module)
     for name, function in list(vars(module).items()):
         if inspect.isfunction(function) and function.__module__ == module.__name__:

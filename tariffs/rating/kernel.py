@@ -20,7 +20,7 @@ EPOCH = 719_163  # 1970-01-01 as a proleptic ordinal
 FIRST_DAY = 726_468  # 1990-01-01
 DAYS = 40_542  # to 2101-01-01
 MISSING = -(1 << 62)
-LARGEST_QUANTITY = 1 << 40
+MOST_MESSAGES, MOST_BYTES = 1 << 20, 1 << 40  # of one record
 
 # the head of t: places of tables, and single numbers
 H_ROOT, H_ABROAD, H_AREA_ROOTS, H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(6)
@@ -65,7 +65,7 @@ RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
 UNREADABLE, UNKNOWN_NUMBER, UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -1, -2, -3, -4, -5
 NO_RULE, TWO_RULES, IMPOSSIBLE_TIME, OVER_LIMIT, MISSING_USAGE, CALENDAR_ENDED = -6, -7, -8, -9, -10, -11
 
-MOBILE = 1
+MOBILE, MESSAGE = 1, 1
 PLUS, TILDE = 43, 126  # characters in numbers as written
 SEPARATORS = (32, 40, 41, 45, 46)
 LONGEST_NUMBER = 32
@@ -264,7 +264,7 @@ def checked(t: Any, facts: Any) -> int:
     duration, seizure, quantity, longest = facts[DURATION], facts[SEIZURE], facts[QUANTITY], t[H_LONGEST]
     if MISSING < duration < 0 or MISSING < seizure < 0 or MISSING < quantity < 0:
         return IMPOSSIBLE_TIME
-    if duration > longest or seizure > longest or quantity > LARGEST_QUANTITY:
+    if duration > longest or seizure > longest or quantity > (MOST_MESSAGES if facts[USAGE] == MESSAGE else MOST_BYTES):
         return OVER_LIMIT
     return RATED
 

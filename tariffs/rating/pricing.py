@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
 
+from tariffs.rating.kernel import MOST_BYTES, MOST_MESSAGES
 from tariffs.rating.periods import PeriodTables
 from tariffs.rating.values import Values
 from tariffs.rulebook.book import Rulebook
@@ -17,7 +18,6 @@ from tariffs.rulebook.values import Quantity
 MICRO = 1_000_000
 ENDLESS = 1 << 60
 LARGEST = 1 << 58
-LARGEST_QUANTITY = 1 << 40
 CONVERSATION, SEIZURE, QUANTITY = 0, 1, 2
 UP, DOWN, HALF_UP, HALF_EVEN = 0, 1, 2, 3
 ROUNDINGS = {"up": UP, "down": DOWN, "half-up": HALF_UP, "half-even": HALF_EVEN}
@@ -88,7 +88,8 @@ class Pricing:
         crossing = self.values.name(charge.crossing, charge.at) if charge.crossing else "call-start"
         measure, resolution = _billed(charge)
         steps = _steps(charge, prices, denominator)
-        largest = self._largest(steps, measure) + (connection or 0)
+        messages = unit_of(charge.all_steps[-1]).measure == "message"
+        largest = self._largest(steps, measure, counts_messages=messages) + (connection or 0)
         if max(largest, minimum or 0, denominator) > LARGEST or largest * MICRO // denominator > LARGEST:
             self._complain("overflow", tariff, f"{name}: the longest call could cost more than the engine can hold")
         return Priced(
@@ -99,9 +100,13 @@ class Pricing:
             self._parameters(charge),
         )  # fmt: skip
 
-    def _largest(self, steps: tuple[tuple[int, int, tuple[int, ...]], ...], measure: int) -> int:
+    def _largest(
+        self, steps: tuple[tuple[int, int, tuple[int, ...]], ...], measure: int, *, counts_messages: bool
+    ) -> int:
         """The most that the units of the longest call can cost, over the denominator."""
-        longest = LARGEST_QUANTITY if measure == QUANTITY else self.book.rulebook.longest_call.amount
+        longest = self.book.rulebook.longest_call.amount
+        if measure == QUANTITY:
+            longest = MOST_MESSAGES if counts_messages else MOST_BYTES
         start, largest = 0, 0
         for until, unit, prices in steps:
             largest += -(-max(min(until, longest) - start, 0) // unit) * max(prices)
