@@ -16,7 +16,7 @@ from tariffs.rating.rater import Rater, _Codes
 from tariffs.rulebook.places import RELATIONS
 
 SMALL = 20_000
-"""Records up to which the kernel as it stands is quicker than loading the compiled one."""
+"""Records of one rater up to which the kernel as it stands is quicker than loading the compiled one."""
 
 MONEY = pa.decimal128(18, 6)
 
@@ -119,7 +119,7 @@ def rate_batch(rater: Rater, batch: pa.RecordBatch, *, compiled: bool | None = N
     results = tuple(np.zeros((n, views), dtype=np.int64) for _ in range(4))
     seen = np.zeros((n, 3), dtype=np.int64)
     if compiled is None:
-        compiled = n > SMALL or rater.is_packed
+        compiled = rater.is_packed or rater.count(n) > SMALL
     if compiled:
         _rate_compiled(rater, (caller, called), (caller_at, called_at), facts, status, results, seen)
     else:

@@ -61,6 +61,7 @@ class Rater:
     _labels: tuple[str, ...] = field(init=False, repr=False)
     _paid: list[tuple[tuple[str, ...], str]] = field(init=False, repr=False)
     _packed: RatingTables | None = field(default=None, init=False, repr=False)
+    _count: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
         self._codes = _Codes(self.compiled)
@@ -72,6 +73,11 @@ class Rater:
     def is_packed(self) -> bool:
         """Whether the tables have been packed for the compiled kernel."""
         return self._packed is not None
+
+    def count(self, records: int) -> int:
+        """How many records of batches have come so far, these included: from some number on, compiling pays."""
+        self._count += records
+        return self._count
 
     def packed(self, pack: Callable[[RatingTables], RatingTables]) -> RatingTables:
         """The tables as `pack` makes them, made once."""
