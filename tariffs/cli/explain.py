@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 import click
 
 from tariffs.cli import explained, failures, in_force, options
-from tariffs.cli.plain import Plain, money
+from tariffs.cli.plain import Plain, money, signed
 from tariffs.language import Words
 from tariffs.library import Rulebook, load
 from tariffs.rating.call import Call, Suspended
@@ -142,11 +142,6 @@ def _text(book: Rulebook, words: Words, rater: Rater, found: list[Explanation]) 
             yield words.gettext("{view} against {base}: {difference} yuan").format(
                 view=explanation.view.label, base=base.view.label, difference=signed(explanation.total - base.total)
             )
-
-
-def signed(amount: Decimal) -> str:
-    """A difference with its sign, which a zero does not have."""
-    return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{money(abs(amount))}"
 
 
 def _document(found: list[Explanation]) -> dict[str, Any]:

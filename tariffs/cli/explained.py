@@ -10,6 +10,8 @@ from typing import Any
 from tariffs.cli import terms
 from tariffs.cli.plain import Plain, money
 from tariffs.cli.terms import MARK, REGIME, RELATION, ROUNDING
+from tariffs.language import Words
+from tariffs.rating import outcome
 from tariffs.rating.call import NotChargeable, Rated, Suspended
 from tariffs.rating.explain import Component, Explanation, Span
 from tariffs.rating.outcome import NOT_CHARGEABLE, SUSPENSE
@@ -45,9 +47,9 @@ def _outcome(plain: Plain, found: Explanation) -> str:
         case Rated(charges=charges):
             return _("{amount} yuan").format(amount=money(charges[found.view.label].amount))
         case NotChargeable(reason=reason):
-            return plain.words.colon(_("not chargeable"), _meaning(plain, NOT_CHARGEABLE[reason]))
+            return plain.words.colon(_("not chargeable"), meaning(plain.words, NOT_CHARGEABLE[reason]))
         case Suspended(code=code):
-            return plain.words.colon(_("suspended"), f"{_meaning(plain, SUSPENSE[code])} [{code}]")
+            return plain.words.colon(_("suspended"), f"{meaning(plain.words, SUSPENSE[code])} [{code}]")
 
 
 def _mark(plain: Plain, item: Provenance | None) -> str:
@@ -55,9 +57,8 @@ def _mark(plain: Plain, item: Provenance | None) -> str:
     return "" if item is None or item.mark == "published" else plain.words.gettext(MARK[item.mark])
 
 
-def _meaning(plain: Plain, meaning: Any) -> str:
-    said: str = meaning.zh if plain.words.language == "zh" else meaning.en
-    return said
+def meaning(words: Words, reason: outcome.Words) -> str:
+    return reason.zh if words.language == "zh" else reason.en
 
 
 def _place(plain: Plain, found: Explanation) -> str:
@@ -75,7 +76,8 @@ def _component(plain: Plain, component: Component) -> Iterator[str]:
     name = plain.words.text(tariff.component or tariff.name)
     regime = _(REGIME[component.regime]) if component.regime else ""
     name = plain.words.aside(name, plain.words.join([t for t in (regime, _mark(plain, tariff)) if t]))
-    billed = plain.quantity(component.billed) if component.billed else plain.words.gettext("nothing billed")
+    quantity = component.billed
+    billed = plain.quantity(quantity) if quantity is not None else _("nothing billed")
     yield _("{component}: {amount} yuan for {billed}").format(
         component=name, amount=money(component.amount), billed=billed
     )
@@ -94,8 +96,9 @@ def _component(plain: Plain, component: Component) -> Iterator[str]:
 
 def _span(plain: Plain, component: Component, span: Span) -> str:
     _ = plain.words.gettext
+    unit = plain.quantity(span.unit) if span.unit is not None else ""
     text = _("from {clock}: {n} × {unit} at {price} = {amount} yuan").format(
-        clock=span.starts.strftime("%H:%M:%S"), n=span.units, unit=plain.quantity(span.unit),
+        clock=span.starts.strftime("%H:%M:%S"), n=span.units, unit=unit,
         price=exact(span.price), amount=exact(span.amount),
     )  # fmt: skip
     remarks = []
@@ -198,7 +201,7 @@ def _span_document(span: Span) -> dict[str, Any]:
         "step": span.step,
         "period": span.period,
         "units": span.units,
-        "unit": str(span.unit),
+        "unit": str(span.unit) if span.unit is not None else None,
         "price": exact(span.price),
         "amount": exact(span.amount),
     }

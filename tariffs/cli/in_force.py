@@ -31,7 +31,7 @@ def note(rater: Rater, view: View, first: dt.date, last: dt.date, words: Words) 
         said = _("{view}: no phase in force on {first}; priced as its base.")
     else:
         said = _("{view}: no phase in force from {first} to {last}; priced as its base.")
-    text = said.format(view=view.label, first=first, last=last)
+    text = said.format(view=view.scenario, first=first, last=last)
     phases = [f"{view.scenario}:{phase}" for _start, _end, phase in _spans(rater, view) if phase]
     if phases and "+" not in view.scenario:
         text += " " + _("Use --as-of {phase} to see it.").format(phase=phases[0])

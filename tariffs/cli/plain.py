@@ -184,6 +184,16 @@ def money(amount: Decimal) -> str:
     return f"{amount:.{decimals}f}"
 
 
+def thousands(amount: Decimal) -> str:
+    """Yuan, or minutes, with separators."""
+    return f"{Decimal(money(amount)):,}"
+
+
+def signed(amount: Decimal) -> str:
+    """A difference with its sign, which a zero does not have."""
+    return f"{'+' if amount > 0 else '−' if amount < 0 else ''}{thousands(abs(amount))}"
+
+
 def strings(item: object) -> Iterator[str]:
     """Every plain string inside a piece of a rulebook, texts for people left out: the names it may refer to."""
     if isinstance(item, str):

@@ -33,6 +33,10 @@ COMMANDS: Final[dict[str, Entry]] = {
 }
 
 
+WORDS: Final = "tariffs.words"
+"""Where a context keeps the words of the command line, for the manifest's "make this again"."""
+
+
 class Program(click.Group):
     """The group of commands. Every failure that a command may meet becomes a message and an exit code here."""
 
@@ -48,6 +52,14 @@ class Program(click.Group):
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section(_("Commands")):
             formatter.write_dl([(name, entry.short_help) for name, entry in COMMANDS.items()])
+
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
+    ) -> click.Context:
+        said = tuple(args)
+        context = super().make_context(info_name, args, parent, **extra)
+        context.meta[WORDS] = said
+        return context
 
     def invoke(self, ctx: click.Context) -> Any:
         from tariffs.cdr.failures import CdrError

@@ -73,6 +73,8 @@ SERVICE: Final = {
     "mobile-to-mobile": N_("mobile to mobile"),
     "fixed-received": N_("received on a fixed line"),
     "mobile-received": N_("received on a mobile"),
+    "fixed-ip": N_("fixed line, IP call"),
+    "mobile-ip": N_("mobile, IP call"),
     "message": N_("messages"),
     "data": N_("data"),
     "emergency": N_("emergency numbers"),

@@ -72,7 +72,8 @@ def test_the_spans_for_machines_add_up_to_the_charge() -> None:
 def test_a_given_value_goes_before_the_assumed_one_and_is_named_as_given() -> None:
     found = document("--scenario", "plan", "--assume", "inter-zone-price=0.20")
     assert "0.40" == found["charge"]
-    assert [("inter-zone-price", "0.20", "given")] == [(a["name"], a["value"], a["origin"]) for a in found["assumptions"]]
+    (value,) = found["assumptions"]
+    assert ("inter-zone-price", "0.20", "given") == (value["name"], value["value"], value["origin"])
 
 
 def test_as_of_a_phase_prices_a_call_of_another_year_under_it() -> None:
@@ -111,7 +112,9 @@ def test_a_call_that_cannot_be_rated_ends_with_its_reason_and_exit_code_3() -> N
     assert "1234567" not in result.stdout
 
 
-@pytest.mark.parametrize("seconds, code", [("-5", "impossible-time"), ("90000", "over-limit"), ("NaN", "impossible-time")])
+@pytest.mark.parametrize(
+    "seconds, code", [("-5", "impossible-time"), ("90000", "over-limit"), ("NaN", "impossible-time")]
+)
 def test_an_absurd_duration_is_suspended(seconds: str, code: str) -> None:
     result = explain("--json", call=("--from", "02081234567", "--to", "110", "--at", "2012-03-01", "--for", seconds))
     assert (3, code) == (result.exit_code, json.loads(result.stdout)["reason"])
@@ -150,6 +153,8 @@ def test_a_wrong_name_or_value_is_answered_with_what_to_write(arguments: list[st
     assert said in complaint(explain(*CALL, *arguments, call=()), 2)
 
 
-@pytest.mark.parametrize("wrong", [["02087654321"], ["--fro", "02087654321"], ["--for", "02087654321x"], ["--02087654321"]])
+@pytest.mark.parametrize(
+    "wrong", [["02087654321"], ["--fro", "02087654321"], ["--for", "02087654321x"], ["--02087654321"]]
+)
 def test_no_message_about_wrong_usage_repeats_a_number(wrong: list[str]) -> None:
     assert "87654321" not in complaint(explain(*CALL, *wrong, call=()), 2)

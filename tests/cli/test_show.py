@@ -120,12 +120,13 @@ def test_a_rule_with_its_name_and_the_tariff_it_names() -> None:
 def test_a_whole_rulebook_shows_every_section() -> None:
     found = lines(SMALL)
     assert "small – Tariffs of two cities" == found[0]
-    for title in ("Calls that it promises to price", "Tariffs", "Rules", "Add-ons", "Scenarios", "Parameters", "Sources"):
+    for title in ("Tariffs", "Rules", "Add-ons", "Scenarios", "Parameters", "Sources"):
         assert section(found, title)
     assert "    fee a month: 5.00 yuan (never part of a call's charge)" in section(found, "Add-ons")
-    assert "  calls made, without an access code, called: fixed line or emergency (from 2010-01-01 until before 2017-09-01)" in (
-        found
-    )  # fmt: skip
+    assert [
+        "  calls made, without an access code, called: fixed line or emergency "
+        "(from 2010-01-01 until before 2017-09-01)"
+    ] == section(found, "Calls that it promises to price")
 
 
 @pytest.mark.parametrize("name", ["prd", "changzhutan", "shenfu", "unicom"])
@@ -149,7 +150,7 @@ def test_for_machines_the_definition_its_parameters_and_its_sources() -> None:
 @pytest.mark.parametrize(
     "arguments, said",
     [
-        (["--scenario", "plann"], "There is no scenario 'plann' in the rulebook. Did you mean plan? There are: baseline,"),
+        (["--scenario", "plann"], "There is no scenario 'plann' in the rulebook. Did you mean plan? There are: base"),
         (["--tariff", "locl"], "There is no tariff 'locl' in the rulebook. Did you mean local?"),
         (["--rule", "xyz"], "There is no rule 'xyz' in the rulebook. There are: local, long-distance, emergency."),
         (["--assume", "levl=flat"], "There is no parameter 'levl' in the rulebook. Did you mean level?"),

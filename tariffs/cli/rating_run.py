@@ -1,0 +1,87 @@
+"""A run of `tariffs rate`: from the options to the inputs, the rater, the progress bar and the summary."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+
+import click
+
+from tariffs.cdr.known import load_mapping
+from tariffs.cdr.request import Progress, RateRequest, RunSummary
+from tariffs.cdr.run import open_inputs, run
+from tariffs.cli.plain import thousands
+from tariffs.cli.program import WORDS
+from tariffs.language import Words
+from tariffs.library import load
+from tariffs.rating.rater import Rater
+from tariffs.rating.views import ALL, NONE, RECORD
+
+
+def rated(given: Mapping[str, Any], words: Words, *, quiet: bool) -> tuple[RunSummary, Rater]:
+    """Rates what the options of the command ask for. Raises RulebookError and CdrError."""
+    book = load(given["rules"])
+    request = _request(given)
+    pricing = {name: given[name] for name in ("assume", "as_of", "assumptions")}
+    # Files of holders become the records' own options.
+    pricing["holders"] = {option: held if held in (ALL, NONE) else RECORD for option, held in given["holders"].items()}
+    with open_inputs(request) as inputs:
+        # Where neither the calls nor the options say who holds an add-on, both bounds are shown.
+        rater = book.rater(given["scenarios"], both=not inputs.give("options"), **pricing)
+        with _bar(words, quiet=quiet) as progress:
+            summary = run(request, rater, inputs=inputs, progress=progress)
+    return summary, rater
+
+
+def _request(given: Mapping[str, Any]) -> RateRequest:
+    name = given["mapping"]
+    return RateRequest(
+        inputs=given["calls"],
+        output=given["output"],
+        output_format=given["output_format"],
+        mapping=load_mapping(name) if name else None,
+        mapping_name=name or "",
+        timezone=given["timezone"],
+        encoding=given["encoding"],
+        home_area=given["home_area"],
+        bom=given["csv_bom"],
+        duplicate_key=given["duplicate_key"],
+        retry=given["retry"],
+        mask=given["mask"],
+        suspense=given["suspense"],
+        holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE)},
+        command=("tariffs", *click.get_current_context().meta.get(WORDS, ())),
+    )
+
+
+@contextmanager
+def _bar(words: Words, *, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
+    """Records, records a second, yuan so far and time left, on a terminal only."""
+    import sys
+
+    if quiet or not sys.stderr.isatty():
+        yield None
+        return
+    from rich.console import Console
+    from rich.progress import BarColumn, TaskProgressColumn, TextColumn, TimeRemainingColumn
+    from rich.progress import Progress as Bars
+
+    columns = (
+        TextColumn("{task.fields[file]}", markup=False), BarColumn(), TaskProgressColumn(),
+        TextColumn("{task.fields[done]}", markup=False), TimeRemainingColumn(),
+    )  # fmt: skip
+    with Bars(*columns, console=Console(stderr=True), transient=True) as bars:
+        task = bars.add_task("", total=None, file="", done="")
+
+        def report(progress: Progress) -> None:
+            from tariffs.cli.charge_tables import yuan
+
+            elapsed = bars.tasks[0].elapsed or 0
+            speed = f"{progress.rows / elapsed:,.0f}" if elapsed else "–"
+            done = words.gettext("{rows} records, {speed} a second, {yuan} yuan").format(
+                rows=f"{progress.rows:,}", speed=speed, yuan=thousands(yuan(progress.charges[0]))
+            )
+            bars.update(task, total=progress.bytes_total, completed=progress.bytes_read, file=progress.file, done=done)
+
+        yield report
