@@ -294,15 +294,20 @@ def decide(t: Any, view: int, facts: Any, keys: Any) -> int:
     """Walks the decision diagram of a view (by its place in `t`) to its leaf, one look-up a dimension."""
     segment = t[view + V_AS_OF]
     if segment < 0:
-        at = min(max(keys[DAY_OF_CALL] - t[H_FIRST_SEGMENT_DAY], 0), t[H_SEGMENT_DAYS] - 1)
+        at = keys[DAY_OF_CALL] - t[H_FIRST_SEGMENT_DAY]
+        if at < 0:
+            at = 0
+        elif at >= t[H_SEGMENT_DAYS]:
+            at = t[H_SEGMENT_DAYS] - 1
         segment = t[t[H_SEGMENT_OF_DAY] + at]
     places = t[H_PLACES]
     keys[K_DATE] = segment
     keys[K_CALL] = t[t[t[view + V_CALL] + segment] + keys[ORIGIN] * places + keys[DESTINATION]]
     keys[K_ROAM] = t[t[t[view + V_ROAM] + segment] + keys[HOME] * places + keys[PRESENT]]
-    held = (facts[OPTIONS] & t[view + V_AND]) | t[view + V_OR]
-    for option in range(t[H_OPTIONS]):
-        keys[K_OPTION + option] = (held >> option) & 1
+    if t[H_OPTIONS] > 0:
+        held = (facts[OPTIONS] & t[view + V_AND]) | t[view + V_OR]
+        for option in range(t[H_OPTIONS]):
+            keys[K_OPTION + option] = (held >> option) & 1
     node = t[view + V_ROOT]
     while node > 0:
         node = t[node + 1 + keys[t[node]]]
@@ -353,7 +358,9 @@ def next_span(t: Any, tariff: int, step: int, offset: int, total: int, start: in
     calendar. A unit counts as soon as it has started; one cut short by the end of its step or call counts whole.
     """
     unit = t[step + S_UNIT]
-    end = min(t[step + S_UNTIL], total)
+    end = t[step + S_UNTIL]
+    if end > total:
+        end = total
     scheme = t[tariff + T_SCHEME]
     period, stop = 0, end
     if scheme > 0:
@@ -389,9 +396,10 @@ def price(t: Any, tariff: int, total: int, start: int) -> tuple[int, int]:
 
 def settled(t: Any, tariff: int, money: int) -> int:
     """A component's sum between its minimum and maximum, rounded once, in micro-yuan."""
-    money = max(money, t[tariff + T_MINIMUM])
-    if t[tariff + T_MAXIMUM] >= 0:
-        money = min(money, t[tariff + T_MAXIMUM])
+    if money < t[tariff + T_MINIMUM]:
+        money = t[tariff + T_MINIMUM]
+    if 0 <= t[tariff + T_MAXIMUM] < money:
+        money = t[tariff + T_MAXIMUM]
     to: int = t[tariff + T_ROUNDED_TO]
     return rounded(money, t[tariff + T_QUANTUM], t[tariff + T_ROUNDING]) * to
 
