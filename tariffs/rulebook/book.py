@@ -71,7 +71,7 @@ class Sections(Item):
 class Rulebook(Sections):
     """A checked rulebook. `digest` pins every rule and table: equal digests rate alike.
 
-    `files`: text of each table file (`prefix,place`) by the path written in the rules.
+    `tables`: the rows of each table file (`prefix,place`), without its header, by the path written in the rules.
     """
 
     rulebook: Header

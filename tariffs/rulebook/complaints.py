@@ -174,7 +174,7 @@ def _words(spot: Spot, error: ErrorDetails) -> tuple[str, str]:
         what, hint = _TYPES[kind]
         if kind in ("string_type", "dict_type", "model_type", "tuple_type"):
             return f"{whose} {what}, and this is {value if value.startswith('a ') else 'one text: ' + value}", hint
-        return f"{value} {what}", hint
+        return (f"{whose} cannot be {value}" if isinstance(spot.value, (Mapping, Listing)) else f"{value} {what}"), hint
     for bound, words in _BOUNDS.items():
         if bound in context:
             return f"{value}: {whose} {words} {context[bound]}", "change the value"

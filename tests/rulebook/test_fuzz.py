@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import copy
+from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import pytest
+import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -41,6 +45,7 @@ NASTY = [
 TOKENS = st.sampled_from(WORDS + NASTY * 5) | st.text(max_size=5)
 
 Mutation = Callable[[str], str]
+Way = tuple[str | int, ...]
 
 
 @st.composite
@@ -98,6 +103,42 @@ def test_a_changed_rule_file_loads_or_its_problems_are_told(folder: Path, mutati
     for mutation in mutations:
         text = mutation(text)
     told_or_loaded(folder, text.encode("utf-8", errors="surrogatepass"))
+
+
+TREE = yaml.load(TEXT, yaml.BaseLoader)
+
+
+def paths(value: Any, path: Way = ()) -> Iterator[Way]:
+    """The ways to every value of a rule file, as keys and indexes."""
+    yield path
+    for key, inner in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from paths(inner, (*path, key))
+
+
+PATHS = [path for path in paths(TREE) if path]
+SCALARS = st.sampled_from([word.strip('"[]:') for word in WORDS]) | st.text(max_size=5)
+VALUES = st.recursive(SCALARS, lambda inner: st.lists(inner, max_size=3) | st.dictionaries(SCALARS, inner, max_size=3))
+ELSEWHERE = st.sampled_from(PATHS).map(lambda path: at(TREE, path))
+
+
+def at(tree: Any, path: Way) -> Any:
+    for key in path:
+        tree = tree[key]
+    return tree
+
+
+@given(st.lists(st.tuples(st.sampled_from(PATHS), VALUES | ELSEWHERE | st.none()), min_size=1, max_size=5))
+def test_values_put_where_they_do_not_belong_are_told(folder: Path, changes: list[tuple[Way, Any]]) -> None:
+    """Each change puts another value at a place, or takes away what is there (None)."""
+    tree = copy.deepcopy(TREE)
+    for path, value in changes:
+        with suppress(KeyError, IndexError, TypeError):  # an earlier change may have taken the place away
+            holder = at(tree, path[:-1])
+            if value is None:
+                del holder[path[-1]]
+            else:
+                holder[path[-1]] = copy.deepcopy(value)
+    told_or_loaded(folder, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode("utf-8", "surrogatepass"))
 
 
 @given(data=st.binary(max_size=200))
