@@ -30,12 +30,24 @@ class Number(NamedTuple):
     area: int
 
 
+class _Plan(NamedTuple):
+    """What the plan says of all numbers of one length that begin alike: as `Number`, and how to make `form`."""
+
+    used: int
+    special: bool
+    known: bool
+    area: int
+    head: str
+    cut: int
+
+
 @dataclass
 class NumberReader:
     """Reads numbers by the numbering plan of a rater."""
 
     rater: Any
-    _seen: dict[tuple[str, int, int], Number | None] = field(default_factory=dict, repr=False)
+    _plans: dict[tuple[str, int, int, int], _Plan] = field(default_factory=dict, repr=False)
+    _depths: list[int] = field(default_factory=list, repr=False)
 
     def __post_init__(self) -> None:
         automaton = self.rater.compiled.automaton
@@ -65,26 +77,45 @@ class NumberReader:
     def read(self, text: str, area: int, wall: int | None) -> Number | None:
         """A number as written; None where the text is none. `wall`: microseconds of the call's start.
 
-        Without a start, as on the latest day on which the plan knows the number. What a number means changes only on
-        few days, so that numbers are remembered from one of these to the next.
+        Without a start, as on the latest day on which the plan knows the number.
         """
-        day = (wall // _DAY + _EPOCH_DAY) if wall is not None else 0
-        key = (text, area, bisect_right(self._bounds, day) if wall is not None else -1)
-        if key not in self._seen:
-            if len(self._seen) >= _MOST_REMEMBERED:
-                self._seen.clear()
-            self._seen[key] = self._read(text, area, day) if wall is not None else self._some_day(text, area)
-        return self._seen[key]
-
-    def _some_day(self, text: str, area: int) -> Number | None:
+        if wall is not None:
+            return self._on(text, area, wall // _DAY + _EPOCH_DAY)
         number = None
         for day in (*reversed(self._bounds), 0):
-            number = self._read(text, area, day)
+            number = self._on(text, area, day)
             if number is None or number.known:
                 break
         return number
 
-    def _read(self, written: str, area: int, day: int) -> Number | None:
+    def _on(self, text: str, area: int, day: int) -> Number | None:
+        """The number as the plan of a day has it. What begins alike is looked up once, until the plan changes."""
+        era = bisect_right(self._bounds, day)
+        if not (text.isascii() and text.isdigit()):
+            return self._walked(text, area, day)
+        for depth in self._depths:
+            plan = self._plans.get((text[:depth], len(text), area, era))
+            if plan is not None:
+                form = plan.head + text[plan.cut :]
+                return Number(text, plan.used, len(text), form, plan.special, plan.known, plan.area)
+        number = self._walked(text, area, day)
+        if number is not None:
+            self._remember(text, number, (area, era))
+        return number
+
+    def _remember(self, text: str, number: Number, place: tuple[int, int]) -> None:
+        """Keeps what the digits up to the first that did not matter have told."""
+        depth = number.used + 1
+        if len(self._plans) >= _MOST_REMEMBERED:
+            self._plans.clear()
+        if depth not in self._depths:
+            self._depths.append(depth)
+        proper = next(n for n in range(len(text) + 1) if number.form.endswith(text[n:]))
+        head = number.form.removesuffix(text[proper:])
+        plan = _Plan(number.used, number.special, number.known, number.area, head, proper)
+        self._plans[text[:depth], len(text), *place] = plan
+
+    def _walked(self, written: str, area: int, day: int) -> Number | None:
         t, text = self._tables, written.encode("utf-8", "replace")
         begin, shown, count, abroad = k.measure_number(text, 0, len(text))
         if count < 0:
@@ -100,20 +131,19 @@ class NumberReader:
             entry, after, base, local = k.walk(t, text, begin, shown, t[t[k.H_AREA_ROOTS] + area], count, day)
             used = max(used, local)
         used = min(used + stripped, len(digits))
-        special = entry > 0 and t[entry + k.E_KIND] > k.MOBILE
-        form = self._form(entry, digits[stripped:], base) if entry > 0 else digits
-        if shown < len(text):
-            form = written[shown:]
-        home = self._area_of(entry, text, begin, shown, base) if entry > 0 else NO_AREA
-        return Number(digits, used, length, form, special, entry > 0, home)
+        if entry <= 0:
+            return Number(digits, used, length, digits, special=False, known=False, area=NO_AREA)
+        form = self._head(entry) + digits[stripped + base :] if shown == len(text) else written[shown:]
+        home = self._area_of(entry, text, begin, shown, base)
+        return Number(digits, used, length, form, t[entry + k.E_KIND] > k.MOBILE, known=True, area=home)
 
-    def _form(self, entry: int, digits: str, base: int) -> str:
+    def _head(self, entry: int) -> str:
+        """What goes before the proper digits of a number, so that every way to dial it looks the same."""
         t: Any = self._tables
-        proper = digits[base:]
         if t[entry + k.E_AREA] >= 0:
             code: str = self._codes[t[entry + k.E_AREA]]
-            return self._trunk + code + proper
-        return proper if t[entry + k.E_SEGMENTED] or t[entry + k.E_KIND] > k.MOBILE else self._abroad + proper
+            return self._trunk + code
+        return "" if t[entry + k.E_SEGMENTED] or t[entry + k.E_KIND] > k.MOBILE else self._abroad
 
     def _area_of(self, entry: int, text: bytes, begin: int, shown: int, base: int) -> int:
         t = self._tables

@@ -48,5 +48,12 @@ def _chunk(source: Source, batch: Any, first: int) -> Chunk:
 def row_text(batch: Any, position: int) -> str:
     """A row as a JSON object of texts, which the reader of JSON Lines takes back."""
     row = batch.slice(position, 1)
-    values = {name: as_text(row.column(i)).to_pylist()[0] for i, name in enumerate(batch.schema.names)}
+    values = {name: as_text(_exact(row.column(i))).to_pylist()[0] for i, name in enumerate(batch.schema.names)}
     return json.dumps({key: value for key, value in values.items() if value is not None}, ensure_ascii=False)
+
+
+def _exact(column: Any) -> Any:
+    """Timestamps to the microsecond, as they are rated; other columns as they are."""
+    import pyarrow as pa
+
+    return column.cast(pa.timestamp("us", column.type.tz), safe=False) if pa.types.is_timestamp(column.type) else column

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import IO, Any, Final
 
 from tariffs.cdr import jsontext, parquet
@@ -56,14 +56,17 @@ def what_it_is(source: Source) -> str:
         return format_of(source, text.read(_START))
 
 
-def find_shape(source: Source, mapping: Mapping | None, mapping_name: str = "") -> Shape:
-    """Looks at the beginning of an input. Raises InputError where it is not what it says, or has not the columns."""
+def find_shape(source: Source, mapping: Mapping | None, mapping_name: str = "", encoding: str | None = None) -> Shape:
+    """Looks at the beginning of an input. `encoding`: in place of the mapping's.
+
+    Raises InputError where the input is not what it says, or has not the columns.
+    """
     kind = what_it_is(source)
     if kind == "parquet":
         return _of_parquet(source, mapping, mapping_name)
-    if kind == "jsonl":
-        return _of_json(source, mapping, mapping_name)
-    return _of_csv(source, mapping, mapping_name)
+    encoding = encoding or (mapping.encoding if mapping else "utf-8")
+    shape = (_of_json if kind == "jsonl" else _of_csv)(source, mapping, mapping_name, encoding)
+    return replace(shape, mapping=shape.mapping.model_copy(update={"encoding": encoding}))
 
 
 def _of_parquet(source: Source, mapping: Mapping | None, mapping_name: str) -> Shape:
@@ -75,8 +78,7 @@ def _of_parquet(source: Source, mapping: Mapping | None, mapping_name: str) -> S
     return Shape(source, "parquet", mapping, names, tuple(schema.types), mapping_name)
 
 
-def _of_json(source: Source, mapping: Mapping | None, mapping_name: str) -> Shape:
-    encoding = mapping.encoding if mapping else "utf-8"
+def _of_json(source: Source, mapping: Mapping | None, mapping_name: str, encoding: str) -> Shape:
     with failures_named(source), text_blocks(source, encoding) as (pieces, codec, _):
         names = tuple(jsontext.keys_in(pieces, codec))
     if not names:
@@ -85,8 +87,8 @@ def _of_json(source: Source, mapping: Mapping | None, mapping_name: str) -> Shap
     return Shape(source, "jsonl", mapping, names, texts_of(names), mapping_name, encoding=codec)
 
 
-def _of_csv(source: Source, mapping: Mapping | None, mapping_name: str) -> Shape:
-    with failures_named(source), text_blocks(source, mapping.encoding if mapping else "utf-8") as (pieces, codec, _):
+def _of_csv(source: Source, mapping: Mapping | None, mapping_name: str, encoding: str) -> Shape:
+    with failures_named(source), text_blocks(source, encoding) as (pieces, codec, _):
         head = next(pieces)
     if head.too_long:
         raise InputError(f"{source.name}: the first line is too long to be a header or a record")
@@ -173,9 +175,3 @@ def distinct(header: Sequence[str], file: str) -> tuple[str, ...]:
             name = f"{name}_{suffix}"
         names.append(name)
     return tuple(names)
-
-
-def with_options(mapping: Mapping | None, timezone: str | None, encoding: str | None) -> Mapping | None:
-    """The mapping, with what the command line says about it."""
-    said = {key: value for key, value in (("timezone", timezone), ("encoding", encoding)) if value is not None}
-    return mapping.model_copy(update=said) if mapping is not None and said else mapping
