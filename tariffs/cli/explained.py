@@ -119,7 +119,8 @@ def assumption(plain: Plain, assumed: Assumed) -> str:
     _ = plain.words.gettext
     value = plain.with_unit(assumed.value, assumed.parameter)
     label = _("given") if assumed.origin == "given" else _("assumed value")
-    said = plain.words.colon(label, f"{assumed.name} = {value}, {plain.words.text(assumed.parameter.name)}")
+    what = _(", ").join([f"{assumed.name} = {value}", plain.words.text(assumed.parameter.name)])
+    said = plain.words.colon(label, what)
     if assumed.assumption is None:
         return said
     sources = plain.words.join([plain.source(name) for name in assumed.assumption.source])

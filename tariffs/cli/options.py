@@ -83,9 +83,12 @@ no_assumptions = click.option(
 holders = click.option(
     "--holders",
     multiple=True,
-    metavar="OPTION=all|none|FILE",
-    callback=lambda ctx, param, value: _pairs(value, "OPTION=all|none|FILE"),
-    help=_("Who holds an add-on: every line, no line, or those of a file (number, option, from, until). Repeatable."),
+    metavar="OPTION=all|none|record|FILE",
+    callback=lambda ctx, param, value: _pairs(value, "OPTION=all|none|record|FILE"),
+    help=_(
+        "Who holds an add-on: every line, no line, those whose record says so, or those of a CSV file (number, option, "
+        "from, until). Where neither calls nor options say, both bounds are shown. Repeatable."
+    ),
 )
 
 quiet = click.option("--quiet", is_flag=True, help=_("No progress bar and no closing words; errors are still said."))

@@ -50,7 +50,7 @@ def _request(given: Mapping[str, Any]) -> RateRequest:
         retry=given["retry"],
         mask=given["mask"],
         suspense=given["suspense"],
-        holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE)},
+        holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE, RECORD)},
         command=("tariffs", *click.get_current_context().meta.get(WORDS, ())),
     )
 

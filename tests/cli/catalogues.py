@@ -8,6 +8,7 @@ it. New messages arrive without translation: fill in their `msgstr`, then run it
 
 from __future__ import annotations
 
+import datetime as dt
 import inspect
 import io
 from collections.abc import Iterator
@@ -81,8 +82,11 @@ def text(catalogue: Catalog) -> bytes:
 
 
 def compiled(catalogue: Catalog) -> bytes:
+    """The catalogue as a .mo file, with a date that never moves."""
     stream = io.BytesIO()
-    write_mo(stream, read_po(io.BytesIO(text(catalogue)), locale="zh_CN", domain=DOMAIN))
+    written = read_po(io.BytesIO(text(catalogue)), locale="zh_CN", domain=DOMAIN)
+    written.creation_date = written.revision_date = dt.datetime(2026, 1, 1, tzinfo=dt.UTC)
+    write_mo(stream, written)
     return stream.getvalue()
 
 

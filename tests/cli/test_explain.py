@@ -38,7 +38,7 @@ def test_the_spans_of_a_call_that_runs_over_seven_o_clock() -> None:
     assert [
         "baseline – The tariffs as they stand: 0.71 yuan",
         "  2012-03-01 06:59:50, fixed line to fixed line: Guangzhou → Foshan, relation of the two ends: same province",
-        f"  rule long-distance ({SMALL}:79:3)",
+        f"  rule long-distance ({SMALL}:73:3)",
         "  Domestic long distance (price ceiling): 0.71 yuan for 61 seconds",
         "    from 06:59:50: 2 × 6 seconds at 0.04 = 0.08 yuan (Night)",
         "    from 07:00:02: 9 × 6 seconds at 0.07 = 0.63 yuan (Day)",
@@ -127,7 +127,7 @@ def test_the_year_9999_is_suspended() -> None:
 
 def test_a_missing_parameter_is_named_with_the_line_that_needs_it() -> None:
     said = complaint(explain("--scenario", "agreement"), 2)
-    assert f"{SMALL}:102:9: missing-parameter: level" in said
+    assert f"{SMALL}:96:9: missing-parameter: level" in said
     assert "--assume level=" in said
 
 

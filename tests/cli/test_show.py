@@ -80,6 +80,15 @@ def test_an_illustrative_scenario_says_so_in_its_first_line() -> None:
     assert "    Guangzhou, Foshan count as one local network and one business zone" in found
 
 
+def test_an_add_on_is_shown_with_its_fee_and_for_whom_it_is() -> None:
+    assert [
+        "  city-pack – Two-city pack",
+        "    fee a month: 5.00 yuan (never part of a call's charge)",
+        "    for: calls, on a fixed line",
+        "    source: The Gazette 2011-10-01 [gazette] (read in a published source)",
+    ] == section(lines(SMALL, "--scenario", "pack"), "Add-ons")
+
+
 def test_a_scenario_without_changes_says_that_it_changes_nothing() -> None:
     assert "It changes nothing." in lines(SMALL, "--scenario", "baseline")
 
@@ -120,9 +129,8 @@ def test_a_rule_with_its_name_and_the_tariff_it_names() -> None:
 def test_a_whole_rulebook_shows_every_section() -> None:
     found = lines(SMALL)
     assert "small – Tariffs of two cities" == found[0]
-    for title in ("Tariffs", "Rules", "Add-ons", "Scenarios", "Parameters", "Sources"):
+    for title in ("Tariffs", "Rules", "Scenarios", "Parameters", "Sources"):
         assert section(found, title)
-    assert "    fee a month: 5.00 yuan (never part of a call's charge)" in section(found, "Add-ons")
     assert [
         "  calls made, without an access code, called: fixed line or emergency "
         "(from 2010-01-01 until before 2017-09-01)"
