@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import BeforeValidator, Field
 
 from tariffs.rulebook.charges import Calendar, PeriodScheme, Tariff
 from tariffs.rulebook.decisions import Cover, Defaults, Option, Plan, Rule
 from tariffs.rulebook.numbers import Numbering
 from tariffs.rulebook.places import Circle, Place, Region, Zoning
 from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
-from tariffs.rulebook.values import Item, Money, Name, Provenance, Quantity, Source, Text
+from tariffs.rulebook.values import Item, Money, Name, Provenance, Quantity, Source, Text, one_or_many
 
 
 class Header(Provenance):
@@ -28,7 +28,7 @@ class Header(Provenance):
     longest_call: Quantity
     zoning: Name = Field(description="the zoning in use: its name, or a parameter of kind `choice`")
     defaults: Defaults = Defaults()
-    include: tuple[str, ...] = ()
+    include: Annotated[tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])] = ()
 
 
 class Operator(Item):

@@ -133,11 +133,14 @@ class _Reader:
 
 
 def _includes(root: Mapping) -> list[tuple[str, Position]]:
+    """The paths that a file includes, and where it names them."""
     header = root.get("rulebook")
     paths = header.get("include") if isinstance(header, Mapping) else None
     if isinstance(paths, Listing):
         file = root.at.file
         return [(p, position(file, m)) for p, m in zip(paths, paths.marks, strict=True) if isinstance(p, str) and p]
+    if isinstance(paths, str) and paths and isinstance(header, Mapping):
+        return [(paths, header.value_at("include"))]
     return []
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import gzip
 import io
+import re
 import zlib
 from collections.abc import Collection, Iterator
 from dataclasses import dataclass
@@ -22,6 +23,8 @@ Table = tuple[tuple[str, ...], ...]
 
 _MOST_SHOWN: Final = 20
 """Problems told of one table; of the rest, the number."""
+_NUMBER: Final = re.compile("[0-9]{5,}")
+"""What could be a telephone number, in a file that is no table of places; no message shows one."""
 _LARGEST: Final = 200_000_000
 """Bytes of a table, unpacked."""
 
@@ -152,39 +155,27 @@ def _all_digits(text: str) -> bool:
 def _tell_faults(body: str, shown: str, named: _Named, notes: Notes) -> None:
     """Notes what is wrong with the rows, one problem a row, at most `_MOST_SHOWN`, then how many more there are."""
     reader = csv.reader(io.StringIO(body, newline=""))
+    also = (notes.at(named.item, named.key),)
     seen: dict[tuple[str, ...], tuple[str, Position]] = {}
-    faults = 0
-    fault: tuple[str, str, str, tuple[Position, ...]]
+    faults: list[tuple[str, Position, str, str, tuple[Position, ...]]] = []
     for row in filter(None, reader):
         at = Position(shown, reader.line_num + 1, 1)
         digits, place = tuple(row[:-1]), row[-1]
         if len(row) != len(named.header) or not all(0 < len(d) <= 20 and _all_digits(d) for d in digits):
-            columns = " and ".join(named.header[:-1])
-            fault = (
-                "missing-table",
-                "this row is malformed",
-                f"write {columns} in digits, then the name of a place",
-                (),
-            )
+            hint = f"write {' and '.join(named.header[:-1])} in digits, then the name of a place"
+            faults.append(("missing-table", at, "this row is malformed", hint, ()))
         elif place not in notes.places:
-            near = hint_for(place[:60], notes.places, "places")
-            fault = (
-                "unknown-name",
-                f"`{place[:60]}` is not one of the places",
-                near,
-                (notes.at(named.item, named.key),),
-            )
-            if notes.may_be_defined(place):
-                continue
+            if not notes.may_be_defined(place):
+                name = _NUMBER.sub("…", place[:60])
+                hint = hint_for(name, notes.places, "places")
+                faults.append(("unknown-name", at, f"`{name}` is not one of the places", hint, also))
         else:
             other, first = seen.setdefault(digits, (place, at))
-            if other == place:
-                continue
-            message = f"these digits lead to `{place}` here and to `{other}` elsewhere"
-            fault = ("duplicate-name", message, "remove one of the two rows", (first,))
-        faults += 1
-        if faults <= _MOST_SHOWN:
-            notes.add(fault[0], at, fault[1], fault[2], fault[3])
-    if faults > _MOST_SHOWN:
-        message = f"{faults - _MOST_SHOWN} more rows of this table are wrong"
+            if other != place:
+                message = f"these digits lead to `{place}` here and to `{other}` elsewhere"
+                faults.append(("duplicate-name", at, message, "remove one of the two rows", (first,)))
+    for fault in faults[:_MOST_SHOWN]:
+        notes.add(*fault)
+    if len(faults) > _MOST_SHOWN:
+        message = f"{len(faults) - _MOST_SHOWN} more rows of this table are wrong"
         notes.add("missing-table", Position(shown), message, "correct those above first")

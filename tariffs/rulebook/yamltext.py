@@ -169,23 +169,16 @@ def _events(loader: Any) -> Iterator[Any]:
 
 
 _SYNTAX: Final = (
-    (r"found a tab", "a tab stands where only spaces may", "indent with spaces"),
-    (r"could not find expected ':'", "a key without a colon", "write `key: value`, with a space after the colon"),
-    (r"mapping values are not allowed", "a colon where no key can stand", "put a text that holds a colon in quotes"),
-    (
-        r"did not find expected key",
-        "the lines before and here do not fit together",
-        "check indentation, commas and quotes",
-    ),
-    (r"did not find expected '-' indicator", "a list ends in something that is no entry", "check the indentation"),
-    (
-        r"did not find expected ',' or",
-        "a bracket is not closed, or a comma is missing",
-        "check the line, and the ones before",
-    ),
-    (r"found unexpected end of stream", "a quote or bracket is never closed", "close it"),
-    (r"found character that cannot start any token", "this character cannot begin a value", "put the value in quotes"),
+    ("found a tab", "a tab stands where only spaces may", "indent with spaces"),
+    ("could not find expected ':'", "a key without a colon", "write `key: value`, with a space after the colon"),
+    ("mapping values are not allowed", "a colon where no key can stand", "put a text that holds a colon in quotes"),
+    ("expected key", "the lines before and here do not fit together", "check indentation, commas and quotes"),
+    ("expected '-' indicator", "a list ends in something that is no entry", "check the indentation"),
+    ("expected ',' or", "a bracket is not closed, or a comma is missing", "check the line, and the ones before"),
+    ("unexpected end of stream", "a quote or bracket is never closed", "close it"),
+    ("cannot start any token", "this character cannot begin a value", "put the value in quotes"),
 )
+"""What the parser says, in part, and what it means."""
 
 
 def _syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Problem:
@@ -198,8 +191,8 @@ def _syntax(error: yaml.MarkedYAMLError, source: SourceText) -> Problem:
     also = (
         (Position(source.file, began.line + 1, began.column + 1),) if began and mark and began.line < mark.line else ()
     )
-    for pattern, message, hint in _SYNTAX:
-        if re.search(pattern, said):
+    for part, message, hint in _SYNTAX:
+        if part in said:
             return Problem("yaml-syntax", at, message, hint, also=also)
     return Problem("yaml-syntax", at, f"this is not YAML: {said}", "check indentation, brackets and quotes")
 

@@ -113,6 +113,13 @@ def test_a_file_included_twice_or_by_itself_is_read_once(tmp_path: Path) -> None
     assert {"local", "long-distance"} == set(load_rulebook(tmp_path / "book").tariffs)
 
 
+def test_one_file_to_include_needs_no_list(tmp_path: Path) -> None:
+    write(tmp_path, "covers: []")
+    header = (tmp_path / "rulebook.yaml").read_text("utf-8")
+    (tmp_path / "rulebook.yaml").write_text(header.replace(f"[{WORLD}]", str(WORLD)), "utf-8")
+    assert {"local", "long-distance"} == set(load_rulebook(tmp_path).tariffs)
+
+
 # --- The digest ---
 
 

@@ -103,6 +103,6 @@ def test_a_table_beyond_the_limit_is_not_unpacked(tmp_path: Path) -> None:
 
 
 def test_no_problem_shows_the_digits_of_a_row(tmp_path: Path) -> None:
-    rows = "prefix,place\n02081234567,nowhere\n02081234567x,easton\n"
+    rows = "prefix,place\n02081234567,nowhere\n02081234567x,easton\n138,02081234567\n"
     write(tmp_path, SEGMENTS, tables={"long.csv": rows})
     assert all("8123" not in str(problem) for problem in problems(tmp_path))
