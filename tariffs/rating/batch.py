@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 import numpy as np
@@ -17,6 +18,9 @@ from tariffs.rulebook.places import RELATIONS
 
 SMALL = 20_000
 """Records of one rater up to which the kernel as it stands is quicker than loading the compiled one."""
+
+BEYOND_ANY_LIMIT = 1 << 40
+"""Seconds; longer durations count as this long, so that they fit the kernel and are over its limit."""
 
 MONEY = pa.decimal128(18, 6)
 
@@ -223,27 +227,32 @@ def rate_table(rater: Rater, source: Any) -> pa.Table:
     .units and .relation. A start with a zone is turned into the rulebook's; seconds of `duration` may be whole numbers
     or decimals. Raises ValueError where a column is missing or of a type that is not exact.
     """
-    return pa.Table.from_batches(list(_rated(rater, _batches(source))))
+    schema, batches = _stream(source)
+    rated = [_rated(rater, batch) for batch in batches]
+    return pa.Table.from_batches(rated or [_rated(rater, _nothing(schema))])
 
 
-def _batches(source: Any) -> Iterator[pa.RecordBatch]:
-    if isinstance(source, (pa.Table, pa.RecordBatch)):
-        yield from source.to_batches() if isinstance(source, pa.Table) else [source]
-    elif hasattr(source, "__arrow_c_stream__"):
-        yield from pa.RecordBatchReader.from_stream(source)
-    else:
+def _stream(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
+    if isinstance(source, pa.RecordBatch):
+        return source.schema, [source]
+    if not hasattr(source, "__arrow_c_stream__"):
         raise ValueError("give an Arrow table, or something that exports an Arrow stream")
+    reader = pa.RecordBatchReader.from_stream(source)
+    return reader.schema, reader
 
 
-def _rated(rater: Rater, batches: Iterable[pa.RecordBatch]) -> Iterator[pa.RecordBatch]:
-    for batch in batches:
-        outcome = rate_batch(rater, canonical(rater, batch))
-        columns: dict[str, Any] = dict(zip(batch.schema.names, batch.columns, strict=True))
-        columns["status"] = outcome.codes()
-        columns["rated_service"] = outcome.service
-        for number, view in enumerate(rater.views):
-            columns |= {f"{view.label}.{name}": array for name, array in outcome.columns(number).items()}
-        yield pa.RecordBatch.from_pydict(columns)
+def _nothing(schema: pa.Schema) -> pa.RecordBatch:
+    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
+
+
+def _rated(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
+    outcome = rate_batch(rater, canonical(rater, batch))
+    columns: dict[str, Any] = dict(zip(batch.schema.names, batch.columns, strict=True))
+    columns["status"] = outcome.codes()
+    columns["rated_service"] = outcome.service
+    for number, view in enumerate(rater.views):
+        columns |= {f"{view.label}.{name}": array for name, array in outcome.columns(number).items()}
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def canonical(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
@@ -276,5 +285,7 @@ def exact_microseconds(column: pa.Array, name: str) -> pa.Array:
         raise ValueError(f"`{name}` is {column.type}: seconds are exact, give whole numbers, decimals or a duration")
     if pa.types.is_duration(column.type):
         return column.cast(pa.duration("us")).cast(pa.int64())
-    scaled = pc.multiply(column.cast(pa.decimal128(28, 6)), pa.scalar(1_000_000, pa.decimal128(7, 0)))
-    return pc.ceil(scaled).cast(pa.decimal128(28, 0)).cast(pa.int64()) if pa.types.is_decimal(scaled.type) else scaled
+    exact = column.cast(pa.decimal128(28, 6))
+    least, most = (pa.scalar(Decimal(bound), exact.type) for bound in (-1, BEYOND_ANY_LIMIT))
+    exact = pc.if_else(pc.greater(exact, most), most, pc.if_else(pc.less(exact, least), least, exact))
+    return pc.ceil(pc.multiply(exact, pa.scalar(Decimal(1_000_000)))).cast(pa.decimal128(38, 0)).cast(pa.int64())

@@ -39,6 +39,7 @@ class Compiled:
     scenarios: tuple[ScenarioRules, ...]
     values: Values
     digest: str
+    roots: tuple[int, ...] = ()
 
     def assumed(self, leaf: Leaf | None = None) -> tuple[Assumed, ...]:
         """The parameter values that results rest on: all of them, or those of one leaf's rules and tariffs."""
@@ -101,7 +102,7 @@ class _Compiler:
         return Compiled(
             self.book, self.views, RatingTables(packer.heap, automaton.segments), packer.leaf_at, packer.tariff_at,
             self.vocabulary, self.geography, alphabet, diagram, self.pricing, automaton, tuple(self.scenarios),
-            self.values, self._digest(),
+            self.values, self._digest(), tuple(roots),
         )  # fmt: skip
 
     def _bounds(self) -> tuple[int, ...]:
