@@ -167,7 +167,7 @@ def _tell_faults(body: str, shown: str, named: _Named, notes: Notes) -> None:
         elif place not in notes.places:
             if not notes.may_be_defined(place):
                 name = _NUMBER.sub("…", place[:60])
-                hint = hint_for(name, notes.places, "places")
+                hint = hint_for(name, notes.places, "places") if len(faults) < _MOST_SHOWN else ""
                 faults.append(("unknown-name", at, f"`{name}` is not one of the places", hint, also))
         else:
             other, first = seen.setdefault(digits, (place, at))
