@@ -115,7 +115,7 @@ class Converter:
         own, other, direction = (self._text(chunk, name) for name in ("own", "other", "direction"))
         if direction is None:
             return {"caller": own, "called": other}
-        received = pc.fill_null(pc.is_in(direction, value_set=arrow.texts(["received"])), False)
+        received = pc.is_in(direction, value_set=arrow.texts(["received"]))
         return {"caller": pc.if_else(received, other, own), "called": pc.if_else(received, own, other)}
 
     def _start(self, chunk: Chunk, calls: Calls) -> Any:
@@ -173,7 +173,7 @@ class Converter:
         array = self._text(chunk, name)
         allowed = NAMES.get(name)
         if allowed is not None and array is not None:
-            fits = pc.fill_null(pc.is_in(array, value_set=arrow.texts([*allowed, None])), True)
+            fits = pc.is_in(array, value_set=arrow.texts([*allowed, None]))
             if not pc.all(fits).as_py():
                 for position in np.flatnonzero(~arrow.as_numpy(fits).astype(np.bool_)).tolist():
                     calls.suspend(position, UNKNOWN_NAME, f"{name}: not one of {', '.join(allowed)}")
