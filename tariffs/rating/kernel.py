@@ -29,15 +29,16 @@ H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(12, 15)
 H_CLASSES = 15  # nine tables: the class of each raw value of each category
 HEAD = 24
 
-# a node of the digit automaton: ten following nodes, its first entry, whether counting starts anew
-N_ENTRY, N_RESET, NODE = 10, 11, 12
+# a node of the digit automaton: ten following nodes, its first entry, and whether it has one or counting starts anew
+N_ENTRY, N_MARK, NODE = 10, 11, 12
+ENTERS, RESETS = 1, 2
 # an entry of the numbering plan
 E_KIND, E_PLACE, E_OPERATOR, E_AREA, E_LENGTHS, E_SINCE, E_UNTIL, E_FOLLOWING, E_STRIP, E_SEGMENTED = range(10)
 ENTRY = 10
 # a view; V_CALL and V_ROAM: a pair table for each date segment
 V_AS_OF, V_ROOT, V_AND, V_OR, V_CALL, V_ROAM = range(6)
 VIEW = 6
-# a node of the decision diagram: its dimension, then a child for each class (below 0: the complement of a leaf)
+# a node of the decision diagram: the key it looks at, then a child for each class (below 0: the complement of a leaf)
 # a leaf: its number, how many tariffs (or NO_MATCH, CONFLICT), their places
 L_NUMBER, L_COUNT, L_TARIFF = range(3)
 NO_MATCH, CONFLICT = -1, -2
@@ -54,11 +55,10 @@ SERVED_PLACE, HOME_AREA, START, DURATION, SEIZURE, QUANTITY = range(8, 14)
 FACTS = 14
 NOT_GIVEN, NOT_KNOWN = -1, -2
 
-# keys[...] of a call: classes by dimension, then where it is and what it is
-K_DATE, K_CALL, K_ROAM, K_LINE, K_CALLED, K_USAGE, K_DIRECTION, K_ACCESS, K_OPERATOR = range(9)
-K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(9, 13)
-SPOTS = 8
-ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(-SPOTS, 0)
+# keys[...] of a call: where it is and what it is, then its class in each dimension of the diagram
+ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(8)
+K_DATE, K_CALL, K_ROAM, K_LINE, K_CALLED, K_USAGE, K_DIRECTION, K_ACCESS, K_OPERATOR = range(8, 17)
+K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(17, 21)
 
 # what comes of a call, as in `outcome`
 RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
@@ -133,10 +133,11 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
         if node == 0:
             break
         used += 1
-        if t[node + N_RESET] == 1:
-            base = used
-        if t[node + N_ENTRY] > 0:
-            best, best_base, best_at, best_used = node, base, at + 1, used
+        if t[node + N_MARK] != 0:
+            if t[node + N_MARK] & RESETS:
+                base = used
+            if t[node + N_ENTRY] > 0:
+                best, best_base, best_at, best_used = node, base, at + 1, used
     entry = t[best + N_ENTRY] if best > 0 else 0
     while entry > 0:
         if (t[entry + E_LENGTHS] >> (count - best_base)) & 1 and t[entry + E_SINCE] <= day < t[entry + E_UNTIL]:
@@ -227,8 +228,10 @@ def locate(
         return UNKNOWN_HOME
     if destination == NOT_GIVEN:
         destination = origin
-    keys[LINE], keys[CALLED], keys[ACCESS], keys[DAY_OF_CALL] = line, t[other + E_KIND], access, day
-    keys[ORIGIN], keys[DESTINATION], keys[HOME], keys[PRESENT] = origin, destination, home, origin
+    keys[LINE], keys[CALLED] = line, t[other + E_KIND]
+    keys[ACCESS], keys[DAY_OF_CALL] = access, day
+    keys[ORIGIN], keys[DESTINATION] = origin, destination
+    keys[HOME], keys[PRESENT] = home, origin
     served = entry
     if facts[DIRECTION] == 1:
         served = other

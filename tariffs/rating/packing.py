@@ -58,7 +58,8 @@ class Packer:
         nodes = len(self.heap)
         for node, (chain, reset) in enumerate(zip(a.chain, a.reset, strict=True)):
             following = [nodes + n * k.NODE if n >= 0 else 0 for n in a.next[node * 10 : node * 10 + 10]]
-            self.put([*following, entries + chain * k.ENTRY if chain >= 0 else 0, reset])
+            mark = (k.ENTERS if chain >= 0 else 0) | (k.RESETS if reset else 0)
+            self.put([*following, entries + chain * k.ENTRY if chain >= 0 else 0, mark])
         head = self.heap
         head[k.H_ROOT], head[k.H_ABROAD] = nodes + a.start * k.NODE, nodes + a.abroad * k.NODE
         head[k.H_AREA_ROOTS] = self.put([nodes + root * k.NODE for root in a.area_roots])
@@ -98,7 +99,7 @@ class Packer:
         ends = [*d.base[1:], len(d.child)]
         for node, dimension in enumerate(d.dimension):
             children = [self._place(child) for child in d.child[d.base[node] : ends[node]]]
-            self.node_at.append(self.put([dimension, *children]))
+            self.node_at.append(self.put([k.K_DATE + dimension, *children]))
         return roots
 
     def _place(self, node: int) -> int:

@@ -120,12 +120,12 @@ class Rater:
         )  # fmt: skip
         if status == k.RATED:
             service, paid = codes.service(keys, facts), self._paid
-            charges = {
-                label: Charge(yuan(amount), *paid[leaf], count, RELATIONS[relation], service)
-                for label, amount, leaf, count, relation in zip(
-                    self._labels, amounts, leaves, units, relations, strict=True
+            charges = {}
+            for view, label in enumerate(self._labels):
+                pay, rule = paid[leaves[view]]
+                charges[label] = Charge(
+                    yuan(amounts[view]), pay, rule, units[view], RELATIONS[relations[view]], service
                 )
-            }
             return Rated(charges)
         if status > 0:
             return NotChargeable(STATUS[status])
@@ -189,7 +189,7 @@ class _Codes:
         self.usages = {name: i for i, name in enumerate(USAGES)}
         self.directions = {name: i for i, name in enumerate(DIRECTIONS)}
         self.places = _place_numbers(compiled)
-        self.blank_keys = [0] * (k.K_OPTION + len(vocabulary.options) + k.SPOTS)
+        self.blank_keys = [0] * (k.K_OPTION + len(vocabulary.options))
 
     def facts(self, call: Call, timezone: ZoneInfo) -> list[int] | Suspended:
         """The facts of a call as the kernel takes them."""
