@@ -77,7 +77,7 @@ def _component(plain: Plain, component: Component) -> Iterator[str]:
     regime = _(REGIME[component.regime]) if component.regime else ""
     name = plain.words.aside(name, plain.words.join([t for t in (regime, _mark(plain, tariff)) if t]))
     quantity = component.billed
-    billed = plain.quantity(quantity) if quantity is not None else _("nothing billed")
+    billed = plain.quantity(quantity) if quantity is not None else _("no billed usage")
     yield _("{component}: {amount} yuan for {billed}").format(
         component=name, amount=money(component.amount), billed=billed
     )

@@ -74,6 +74,8 @@ def _step(plain: Plain, step: Step, charge: Charge, *, first: bool) -> str:
     price = _price(plain, step, charge)
     if step.per is None:
         assert step.for_ is not None  # a step has one of the two
+        if step.price == Decimal(0):
+            return _("{length} free of charge").format(length=plain.quantity(step.for_))
         block = _("the first {length} as one block: {price}") if first else _("the next {length} as one block: {price}")
         return block.format(length=plain.unit(step.for_), price=price)
     text = _("{price} for each started {unit}").format(price=price, unit=plain.unit(step.per))

@@ -13,6 +13,7 @@ from tariffs.cli.program import program
 
 ROOT = Path(__file__).resolve().parents[2]
 SMALL = str(Path(__file__).parent / "rules" / "small.yaml")
+FEES = str(Path(__file__).parent / "rules" / "fees.yaml")
 
 
 def run(*arguments: str, **environment: str) -> Result:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 from click.testing import Result
 
-from tests.cli.commands import SMALL, complaint, run
+from tests.cli.commands import FEES, SMALL, complaint, run
 
 CALL = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-03-01 06:59:50", "--for", "61")
 
@@ -96,6 +96,36 @@ def test_an_add_on_counts_for_a_line_that_holds_it() -> None:
 def test_the_start_of_another_zone_is_taken_to_the_zone_of_the_rulebook() -> None:
     call = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-02-29T22:59:50+00:00", "--for", "61")
     assert ("0.71", "2012-03-01T06:59:50") == ((found := document(call=call))["charge"], found["start"])
+
+
+FEE = ("--from", "02081234567", "--to", "81234568", "--at", "2011-03-01", "--assume", "crossing=by-unit")
+
+
+def test_fees_bounds_and_the_one_rounding_are_shown() -> None:
+    shown = explain("--for", "61", "--seizure", "70.3", rules=FEES, call=FEE).stdout.splitlines()
+    assert "baseline – The tariffs as they stand: 0.33 yuan" == shown[0]
+    assert [
+        "  Conversation (government-guided price): 0.33 yuan for 70.3 seconds",
+        "    from 00:00:00: 1 × 5 seconds at 0.00 = 0.00 yuan (step 1)",
+        "    from 00:00:05: 1 × 30 seconds at 0.10 = 0.10 yuan (step 2)",
+        "    from 00:00:35: 2 × 10 seconds at 0.05 = 0.10 yuan (step 3)",
+        "    from 00:00:55: 16 × 1 second at 11/6000 = 11/375 yuan (step 4)",
+        "    for the connection: 0.10 yuan",
+        "    at least 0.25 yuan",
+        "    at most 2.00 yuan",
+        "    247/750 → 0.33  rounded half to even to 0.01 yuan",
+    ] == shown[3:12]
+
+
+def test_a_call_of_no_duration_that_a_rule_prices_pays_the_minimum() -> None:
+    shown = explain("--for", "0", "--seizure", "0", rules=FEES, call=FEE).stdout
+    assert "0.25 yuan for no billed usage" in shown
+
+
+@pytest.mark.parametrize("service, quantity, charge", [("message", "3", "0.30"), ("data", "3000", "0.09")])
+def test_messages_and_data_are_explained_too(service: str, quantity: str, charge: str) -> None:
+    more = ("--service", service, "--quantity", quantity)
+    assert charge == document(*more, rules=FEES, call=FEE)["charge"]
 
 
 def test_a_call_of_no_duration_is_not_chargeable() -> None:

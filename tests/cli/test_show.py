@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import SMALL, complaint, run
+from tests.cli.commands import FEES, SMALL, complaint, run
 
 
 def lines(*arguments: str) -> list[str]:
@@ -109,6 +109,45 @@ def test_a_tariff_with_its_steps_regime_filing_and_who_pays_it() -> None:
         "Sources",
         "  [gazette] The Gazette, 2011-10-01: Price list (read in a reprint)",
     ] == lines(SMALL, "--tariff", "local")
+
+
+def test_every_provision_of_a_charge_is_put_into_words() -> None:
+    assert [
+        "fees – Fees",
+        "  5 seconds free of charge; the next 30 seconds as one block: 0.10 yuan; for 20 seconds 0.05 yuan for each "
+        "started 10 seconds; then 0.11 yuan for 1 minute, charged by each started second",
+        "  for the connection: 0.10 yuan",
+        "  at least 0.25 yuan",
+        "  at most 2.00 yuan",
+        "  an answered call of no duration is charged too",
+        "  the time from seizure to release is billed, not the conversation",
+        "  billed to 0.1 seconds; half of 0.1 seconds or more counts as whole",
+        "  rounded half to even to 0.01 yuan",
+        "  government-guided price",
+        "  market-regulated price (from 2012-06-01)",
+    ] == lines(FEES, "--tariff", "fees")[:11]
+
+
+def test_periods_by_day_and_weekday_and_a_crossing_that_nobody_knows() -> None:
+    found = lines(FEES, "--tariff", "by-period")
+    assert "  Off-peak: rest days, public holidays 20:00-22:00" in found
+    assert "  Monday: working days, Mondays all day" in found
+    assert "  [not known: Crossing]" in found
+    given = lines(FEES, "--tariff", "by-period", "--assume", "crossing=by-start")
+    assert "  a call that crosses a rate-period boundary pays the price of its start throughout (given)" in given
+
+
+def test_messages_data_and_access_codes_are_put_into_words() -> None:
+    rules = section(lines(FEES), "Rules")
+    assert "    messages, without an access code" in rules
+    assert "    calls made, called: fixed line" in rules
+    assert "    calls made, dialled with no access code or 17909, called: fixed line" in rules
+    assert (
+        "    data made, dialled with 17909, from Guangzhou, to Guangdong, relation of home and present place: in-zone"
+        in rules
+    )
+    assert "  0.03 yuan for each started KB" in lines(FEES, "--tariff", "traffic")
+    assert "  0.10 yuan for each started message" in lines(FEES, "--tariff", "short-message")
 
 
 def test_rate_periods_and_what_a_crossing_call_pays() -> None:
