@@ -23,7 +23,7 @@ import tariffs
 from benchmarks import zen_decision
 from benchmarks.calls import Drawn, draw
 from benchmarks.measure import Timing, table, timed, verdict
-from tariffs.rating import kernel
+from tariffs.rating import digits, kernel
 from tariffs.rating.rater import Rater
 
 CALLS = 500
@@ -126,7 +126,7 @@ def kernel_sides(rate: Rater, calls: Sequence[Drawn]) -> tuple[Run, Run]:
 
 
 def span(number: bytes) -> tuple[int, int, int, int]:
-    return kernel.measure_number(number, 0, len(number))
+    return digits.measure_number(number, 0, len(number))
 
 
 def shown(taken: dict[str, Timing]) -> str:

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
 
+from tariffs.rating import digits
 from tariffs.rating import kernel as k
 
 NO_AREA: Final = -1
@@ -117,37 +118,37 @@ class NumberReader:
 
     def _walked(self, written: str, area: int, day: int) -> Number | None:
         t, text = self._tables, written.encode("utf-8", "replace")
-        begin, shown, count, abroad = k.measure_number(text, 0, len(text))
+        begin, shown, count, abroad = digits.measure_number(text, 0, len(text))
         if count < 0:
             return None
-        digits = bytes(c for c in text[begin:shown] if 48 <= c <= 57).decode()
+        dialled = bytes(c for c in text[begin:shown] if 48 <= c <= 57).decode()
         length, stripped = count, 0
-        start = t[k.H_ABROAD] if abroad else t[k.H_ROOT]
-        entry, after, base, used = k.walk(t, text, begin, shown, start, count, day)
-        if entry > 0 and t[entry + k.E_STRIP] > 0:
+        start = t[digits.H_ABROAD] if abroad else t[digits.H_ROOT]
+        entry, after, base, used = digits.walk(t, text, begin, shown, start, count, day)
+        if entry > 0 and t[entry + digits.E_STRIP] > 0:
             stripped, count, begin = base, count - base, after
-            entry, after, base, used = k.walk(t, text, begin, shown, t[k.H_ROOT], count, day)
+            entry, after, base, used = digits.walk(t, text, begin, shown, t[digits.H_ROOT], count, day)
         if entry == 0 and not abroad and area >= 0:
-            entry, after, base, local = k.walk(t, text, begin, shown, t[t[k.H_AREA_ROOTS] + area], count, day)
+            entry, after, base, local = digits.walk(t, text, begin, shown, t[t[digits.H_AREA_ROOTS] + area], count, day)
             used = max(used, local)
-        used = min(used + stripped, len(digits))
+        used = min(used + stripped, len(dialled))
         if entry <= 0:
-            return Number(digits, used, length, digits, special=False, known=False, area=NO_AREA)
-        form = self._head(entry) + digits[stripped + base :] if shown == len(text) else written[shown:]
+            return Number(dialled, used, length, dialled, special=False, known=False, area=NO_AREA)
+        form = self._head(entry) + dialled[stripped + base :] if shown == len(text) else written[shown:]
         home = self._area_of(entry, text, begin, shown, base)
-        return Number(digits, used, length, form, t[entry + k.E_KIND] > k.MOBILE, known=True, area=home)
+        return Number(dialled, used, length, form, t[entry + digits.E_KIND] > k.MOBILE, known=True, area=home)
 
     def _head(self, entry: int) -> str:
         """What goes before the proper digits of a number, so that every way to dial it looks the same."""
         t: Any = self._tables
-        if t[entry + k.E_AREA] >= 0:
-            code: str = self._codes[t[entry + k.E_AREA]]
+        if t[entry + digits.E_AREA] >= 0:
+            code: str = self._codes[t[entry + digits.E_AREA]]
             return self._trunk + code
-        return "" if t[entry + k.E_SEGMENTED] or t[entry + k.E_KIND] > k.MOBILE else self._abroad
+        return "" if t[entry + digits.E_SEGMENTED] or t[entry + digits.E_KIND] > k.MOBILE else self._abroad
 
     def _area_of(self, entry: int, text: bytes, begin: int, shown: int, base: int) -> int:
         t = self._tables
-        if not t[entry + k.E_SEGMENTED]:
-            return int(t[entry + k.E_AREA])
-        home = k.segment_home(self._segments, text, begin, shown, base)
+        if not t[entry + digits.E_SEGMENTED]:
+            return int(t[entry + digits.E_AREA])
+        home = digits.segment_home(self._segments, text, begin, shown, base)
         return NO_AREA if home < 0 else int(t[t[k.H_AREA_OF_PLACE] + home])

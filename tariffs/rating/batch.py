@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -11,6 +11,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from tariffs.rating import digits
 from tariffs.rating import kernel as k
 from tariffs.rating.outcome import STATUS
 from tariffs.rating.rater import Rater, _Codes
@@ -141,12 +142,14 @@ def _rate_plain(rater: Rater, numbers: Any, offsets: Any, facts: Any, status: An
         keys = rater._codes.blank_keys.copy()
         amounts, units, leaves, relations = ([0] * width for _ in range(4))
         status[row] = k.rate(
-            *rater.compiled.tables, texts[0], k.measure_number(texts[0], places[0][row], places[0][row + 1]),
-            texts[1], k.measure_number(texts[1], places[1][row], places[1][row + 1]),
+            *rater.compiled.tables, texts[0], digits.measure_number(texts[0], places[0][row], places[0][row + 1]),
+            texts[1], digits.measure_number(texts[1], places[1][row], places[1][row + 1]),
             fact, keys, amounts, units, leaves, relations,
         )  # fmt: skip
-        for array, values in zip(results, (amounts, units, leaves, relations), strict=True):
-            array[row] = values
+        results[2][row, 0] = leaves[0]
+        if status[row] in (k.RATED, k.ZERO_DURATION):
+            for array, values in zip(results, (amounts, units, leaves, relations), strict=True):
+                array[row] = values
         seen[row] = keys[k.LINE], keys[k.CALLED], keys[k.ACCESS]
 
 
@@ -178,28 +181,15 @@ def _facts(codes: _Codes, batch: pa.RecordBatch) -> Any:
     facts = np.zeros((batch.num_rows, k.FACTS), dtype=np.int64)
     columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
     facts[:, k.ANSWERED] = _numbers(columns.get("answered"), 1)
-    for fact, name, numbers, absent in (
-        (k.USAGE, "service", codes.usages, 0),
-        (k.DIRECTION, "direction", codes.directions, 0),
-        (k.OPERATOR, "operator", codes.operators, k.NOT_GIVEN),
-        (k.CALLED_OPERATOR, "called_operator", codes.operators, k.NOT_GIVEN),
-        (k.GROUP, "group", codes.groups, 0),
-        (k.PLAN, "plan", codes.plans, 0),
-        (k.SERVED_PLACE, "served_place", codes.places, k.NOT_GIVEN),
-        (k.HOME_AREA, "home_area", {**codes.areas, **{f"0{code}": i for code, i in codes.areas.items()}}, k.NOT_GIVEN),
-    ):
-        facts[:, fact] = _named(columns.get(name), lambda text, numbers=numbers: numbers.get(text, k.NOT_KNOWN), absent)  # type: ignore[misc]
-    facts[:, k.HOME_AREA] = np.maximum(facts[:, k.HOME_AREA], k.NOT_GIVEN)
-    facts[:, k.OPTIONS] = _named(columns.get("options"), lambda text: codes.option_mask(_split(text)), 0)
+    for fact, name, numbers, absent in codes.named_columns:
+        facts[:, fact] = _named(columns.get(name), numbers, absent)
+    facts[:, k.HOME_AREA] = np.maximum(facts[:, k.HOME_AREA], digits.NOT_GIVEN)
+    facts[:, k.OPTIONS] = _named(columns.get("options"), codes.option_masks, 0)
     facts[:, k.START] = _numbers(columns["start"].cast(pa.int64()), 1 << 62)
     facts[:, k.DURATION] = _numbers(columns.get("duration"), k.MISSING)
     facts[:, k.SEIZURE] = _numbers(columns.get("seizure"), k.MISSING)
     facts[:, k.QUANTITY] = _numbers(columns.get("quantity"), k.MISSING)
     return facts
-
-
-def _split(text: str) -> list[str]:
-    return [part.strip() for part in text.split(";") if part.strip()]
 
 
 def _numbers(column: pa.Array | None, absent: int) -> Any:
@@ -209,15 +199,15 @@ def _numbers(column: pa.Array | None, absent: int) -> Any:
     return filled.to_numpy(zero_copy_only=False)
 
 
-def _named(column: pa.Array | None, number: Callable[[str], int], absent: int) -> Any:
+def _named(column: pa.Array | None, numbers: Mapping[str, int], absent: int) -> Any:
     """The number of each text; few distinct texts are expected."""
     if column is None or column.null_count == len(column):
         return absent
     if not isinstance(column, pa.DictionaryArray):
         column = column.cast(pa.string()).dictionary_encode()
-    numbers = [absent if text is None or text == "" else number(text) for text in column.dictionary.to_pylist()]
-    where = column.indices.fill_null(len(numbers)).to_numpy(zero_copy_only=False)
-    return np.array([*numbers, absent], dtype=np.int64)[where]
+    found = [absent if not text else numbers.get(text, digits.NOT_KNOWN) for text in column.dictionary.to_pylist()]
+    where = column.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
+    return np.array([*found, absent], dtype=np.int64)[where]
 
 
 def rate_table(rater: Rater, source: Any) -> pa.Table:

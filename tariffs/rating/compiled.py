@@ -5,16 +5,20 @@ The compiled code is kept on disk where there is a writable place, so that only 
 
 from __future__ import annotations
 
+import hashlib
 import inspect
 import sys
 from functools import cache
 from importlib.util import module_from_spec, spec_from_file_location
-from types import ModuleType
+from types import FunctionType, ModuleType
+from typing import Any
 
 import numpy as np
 
-from tariffs.rating import kernel
+from tariffs.rating import digits, kernel
 from tariffs.rating.packing import RatingTables
+
+PARTS = (digits, kernel)
 
 
 def arrays(tables: RatingTables) -> RatingTables:
@@ -34,12 +38,27 @@ def compiled_kernel() -> ModuleType:
 def _compiled(keep: bool) -> ModuleType:
     import numba
 
-    spec = spec_from_file_location("tariffs.rating.kernel_compiled", kernel.__file__)
+    sources = "".join(inspect.getsource(part) for part in PARTS)
+    version = hashlib.sha256(sources.encode()).hexdigest()[:16]
+    made: dict[str, Any] = {}
+    for part in PARTS:
+        module = _second_copy(part)
+        vars(module).update({name: made[name] for name in made if name in vars(module)})
+        for name, function in list(vars(module).items()):
+            if isinstance(function, FunctionType) and function.__module__ == module.__name__:
+                # Numba keeps compiled code by name and by the age of one file: the name tells all files apart
+                function.__qualname__ = f"{name}_{version}"
+                made[name] = numba.njit(function, cache=keep, nogil=True, error_model="numpy")
+                setattr(module, name, made[name])
+    return module
+
+
+def _second_copy(part: ModuleType) -> ModuleType:
+    """The module once more, with functions of its own."""
+    assert part.__file__ is not None
+    spec = spec_from_file_location(f"{part.__name__}_compiled", part.__file__)
     assert spec is not None and spec.loader is not None
     module = module_from_spec(spec)
     sys.modules[spec.name] = module  # where Numba looks for it when it takes compiled code from its cache
     spec.loader.exec_module(module)
-    for name, function in list(vars(module).items()):
-        if inspect.isfunction(function) and function.__module__ == module.__name__:
-            setattr(module, name, numba.njit(function, cache=keep, nogil=True, error_model="numpy"))
     return module

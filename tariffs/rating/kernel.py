@@ -15,6 +15,17 @@ from __future__ import annotations
 
 from typing import Any
 
+from tariffs.rating.digits import (
+    E_AREA,
+    E_KIND,
+    E_OPERATOR,
+    NOT_GIVEN,
+    NOT_KNOWN,
+    UNKNOWN_NUMBER,
+    measure_number,
+    read_number,
+)
+
 DAY = 86_400_000_000  # microseconds
 EPOCH = 719_163  # 1970-01-01 as a proleptic ordinal
 FIRST_DAY = 726_468  # 1990-01-01
@@ -23,18 +34,12 @@ MISSING = -(1 << 62)
 MOST_MESSAGES, MOST_BYTES = 1 << 20, 1 << 40  # of one record
 
 # the head of t: places of tables, and single numbers
-H_ROOT, H_ABROAD, H_AREA_ROOTS, H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(6)
+H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(3, 6)  # the first three: `digits`
 H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(6, 12)
 H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(12, 15)
 H_CLASSES = 15  # nine tables: the class of each raw value of each category
 HEAD = 24
 
-# a node of the digit automaton: ten following nodes, its first entry, and whether it has one or counting starts anew
-N_ENTRY, N_MARK, NODE = 10, 11, 12
-ENTERS, RESETS = 1, 2
-# an entry of the numbering plan
-E_KIND, E_PLACE, E_OPERATOR, E_AREA, E_LENGTHS, E_SINCE, E_UNTIL, E_FOLLOWING, E_STRIP, E_SEGMENTED = range(10)
-ENTRY = 10
 # a view; V_CALL and V_ROAM: a pair table for each date segment
 V_AS_OF, V_ROOT, V_AND, V_OR, V_CALL, V_ROAM = range(6)
 VIEW = 6
@@ -53,7 +58,6 @@ STEP = 3
 ANSWERED, USAGE, DIRECTION, OPERATOR, CALLED_OPERATOR, GROUP, PLAN, OPTIONS = range(8)
 SERVED_PLACE, HOME_AREA, START, DURATION, SEIZURE, QUANTITY = range(8, 14)
 FACTS = 14
-NOT_GIVEN, NOT_KNOWN = -1, -2
 
 # keys[...] of a call: where it is and what it is, then its class in each dimension of the diagram
 ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(8)
@@ -62,140 +66,10 @@ K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(17, 21)
 
 # what comes of a call, as in `outcome`
 RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
-UNREADABLE, UNKNOWN_NUMBER, UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -1, -2, -3, -4, -5
+UNKNOWN_HOME, UNKNOWN_PLACE, UNKNOWN_NAME = -3, -4, -5
 NO_RULE, TWO_RULES, IMPOSSIBLE_TIME, OVER_LIMIT, MISSING_USAGE, CALENDAR_ENDED = -6, -7, -8, -9, -10, -11
 
 MOBILE, MESSAGE = 1, 1
-PLUS, TILDE = 43, 126  # characters in numbers as written
-SEPARATORS = (32, 40, 41, 45, 46)
-LONGEST_NUMBER = 32
-SEGMENT_DIGITS, FIRST_SEGMENT = 7, 1_000_000
-
-
-def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]:
-    """Digits of a number as written: `(first byte, end of its digits, how many digits the whole has, international)`.
-
-    A masked number `~PREFIX~LENGTH~PSEUDONYM` shows only its prefix and has LENGTH digits. The count is
-    UNREADABLE where the text is no number.
-    """
-    abroad, shown, count = 0, end, 0
-    if begin < end and text[begin] == TILDE:
-        begin += 1
-        shown, count = masked_length(text, begin, end)
-        if count < 0:
-            return begin, shown, UNREADABLE, 0
-    digits = shown - begin
-    for at in range(begin, shown):
-        character = text[at]
-        if character < 48 or character > 57:
-            digits -= 1
-            if character == PLUS and digits == shown - at - 1 and abroad == 0:
-                abroad = 1
-            elif character not in SEPARATORS:
-                return begin, shown, UNREADABLE, 0
-    if shown == end:
-        count = digits
-    if count == 0 or count > LONGEST_NUMBER or digits > count:
-        return begin, shown, UNREADABLE, 0
-    return begin, shown, count, abroad
-
-
-def masked_length(text: Any, begin: int, end: int) -> tuple[int, int]:
-    """Of a masked number: the end of its prefix, and how many digits the whole had (UNREADABLE: it is none)."""
-    shown, count = begin, 0
-    while shown < end and text[shown] != TILDE:
-        shown += 1
-    at = shown + 1
-    while at < end and text[at] != TILDE:
-        digit = text[at] - 48
-        if digit < 0 or digit > 9 or count > LONGEST_NUMBER:
-            return shown, UNREADABLE
-        count = count * 10 + digit
-        at += 1
-    return shown, count if at < end else UNREADABLE
-
-
-def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: int) -> tuple[int, int, int, int]:
-    """The deepest entry on the way of the digits, if it holds on the day and for the length.
-
-    Returns `(entry or 0, byte after it, digits up to it, digits read at all)`; of an entry that is no access code the
-    digits are those before the number that its length counts.
-    """
-    base, used = 0, 0
-    best, best_base, best_at, best_used = 0, 0, begin, 0
-    if t[node + N_ENTRY] > 0:
-        best = node
-    for at in range(begin, end):
-        digit = text[at] - 48
-        if digit < 0 or digit > 9:
-            continue
-        node = t[node + digit]
-        if node == 0:
-            break
-        used += 1
-        if t[node + N_MARK] != 0:
-            if t[node + N_MARK] & RESETS:
-                base = used
-            if t[node + N_ENTRY] > 0:
-                best, best_base, best_at, best_used = node, base, at + 1, used
-    entry = t[best + N_ENTRY] if best > 0 else 0
-    while entry > 0:
-        if (t[entry + E_LENGTHS] >> (count - best_base)) & 1 and t[entry + E_SINCE] <= day < t[entry + E_UNTIL]:
-            if t[entry + E_SEGMENTED] == 1:
-                used = max(used, best_base + SEGMENT_DIGITS)
-            return entry, best_at, best_base if t[entry + E_STRIP] == 0 else best_used, used
-        entry = t[entry + E_FOLLOWING]
-    return 0, begin, 0, used
-
-
-def read_number(
-    t: Any, segments: Any, text: Any, span: tuple[int, int, int, int], area: int, day: int
-) -> tuple[int, int, int, int]:
-    """What a number as dialled is: `(entry, access code, place, digits read)`; a negative entry is a status.
-
-    `span`: what `measure_number` found (of a text of nothing but n digits: `(0, n, n, 0)`).
-    An access code is stripped first. What the plan does not know from its start is a subscriber number of `area`
-    (-1: no area is known). The place is NOT_GIVEN where it is the caller's, and NOT_KNOWN for a mobile segment
-    that the table does not hold.
-    """
-    begin, shown, count, abroad = span
-    if count < 0:
-        return UNREADABLE, 0, NOT_GIVEN, 0
-    access, stripped = 0, 0
-    start = t[H_ABROAD] if abroad == 1 else t[H_ROOT]
-    entry, after, base, used = walk(t, text, begin, shown, start, count, day)
-    if entry > 0 and t[entry + E_STRIP] > 0:
-        access, stripped, count, begin = t[entry + E_STRIP], base, count - base, after
-        entry, after, base, used = walk(t, text, begin, shown, t[H_ROOT], count, day)
-        if entry > 0 and t[entry + E_STRIP] > 0:
-            return UNKNOWN_NUMBER, access, NOT_GIVEN, stripped + used
-    if entry == 0 and abroad == 0 and area >= 0:
-        entry, after, base, local = walk(t, text, begin, shown, t[t[H_AREA_ROOTS] + area], count, day)
-        used = max(used, local)
-    used += stripped
-    if entry == 0:
-        return UNKNOWN_NUMBER, access, NOT_GIVEN, used
-    if t[entry + E_SEGMENTED] == 0:
-        return entry, access, t[entry + E_PLACE], used
-    return entry, access, segment_home(segments, text, begin, shown, base), used
-
-
-def segment_home(segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
-    """The home of a mobile number: seven digits, behind the first `skip` ones, looked up in the table of segments."""
-    value, taken = 0, -skip
-    for at in range(begin, end):
-        digit = text[at] - 48
-        if digit < 0 or digit > 9:
-            continue
-        taken += 1
-        if taken > 0:
-            value = value * 10 + digit
-        if taken == SEGMENT_DIGITS:
-            break
-    if taken < SEGMENT_DIGITS or value < FIRST_SEGMENT or value - FIRST_SEGMENT >= len(segments):
-        return NOT_KNOWN
-    home = segments[value - FIRST_SEGMENT]
-    return home if home >= 0 else NOT_KNOWN
 
 
 def locate(
@@ -469,12 +343,15 @@ def rate_rows(
     for row in range(first, last):
         for at in range(FACTS):
             fact[at] = facts[row, at]
+        leaves[0] = 0
         status[row] = rate(
             t, segments, caller, measure_number(caller, caller_at[row], caller_at[row + 1]),
             called, measure_number(called, called_at[row], called_at[row + 1]),
             fact, keys, amounts, units, leaves, relations,
         )  # fmt: skip
-        for view in range(len(amounts)):
-            results[0][row, view], results[1][row, view] = amounts[view], units[view]
-            results[2][row, view], results[3][row, view] = leaves[view], relations[view]
+        results[2][row, 0] = leaves[0]
+        if status[row] == RATED or status[row] == ZERO_DURATION:
+            for view in range(len(amounts)):
+                results[0][row, view], results[1][row, view] = amounts[view], units[view]
+                results[2][row, view], results[3][row, view] = leaves[view], relations[view]
         seen[row, 0], seen[row, 1], seen[row, 2] = keys[LINE], keys[CALLED], keys[ACCESS]

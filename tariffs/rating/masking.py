@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from tariffs.rating import digits
 from tariffs.rating import kernel as k
 from tariffs.rating.rater import Rater, span
 
@@ -22,15 +23,15 @@ def prefix_length(
     area = rater.area_number(home_area)
     if caller is not None:
         entry, _, place, _ = _read(t, segments, caller, area, day)
-        area = -1 if entry <= 0 else t[entry + k.E_AREA]
-        if entry > 0 and t[entry + k.E_KIND] == k.MOBILE and place >= 0:
+        area = -1 if entry <= 0 else t[entry + digits.E_AREA]
+        if entry > 0 and t[entry + digits.E_KIND] == k.MOBILE and place >= 0:
             area = t[t[k.H_AREA_OF_PLACE] + place]
     entry, _, _, used = _read(t, segments, number, area, day)
-    if entry > 0 and t[entry + k.E_KIND] > k.MOBILE:
+    if entry > 0 and t[entry + digits.E_KIND] > k.MOBILE:
         return None
     return used
 
 
 def _read(t: list[int], segments: object, number: str, area: int, day: int) -> tuple[int, int, int, int]:
     text = number.encode("utf-8", "replace")
-    return k.read_number(t, segments, text, span(number, text), area, day)
+    return digits.read_number(t, segments, text, span(number, text), area, day)

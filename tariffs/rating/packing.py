@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from tariffs.rating import digits
 from tariffs.rating import kernel as k
 from tariffs.rating.conditions import Vocabulary
 from tariffs.rating.diagram import Diagram
@@ -50,19 +51,19 @@ class Packer:
         """The numbering plan: entries, nodes, the roots of area codes."""
         entries = len(self.heap)
         for e in range(len(a.kind)):
-            then = entries + a.following[e] * k.ENTRY if a.following[e] >= 0 else 0
+            then = entries + a.following[e] * digits.ENTRY if a.following[e] >= 0 else 0
             self.put([
                 a.kind[e], a.place[e], a.operator[e], a.area[e], a.lengths[e], a.since[e], a.until[e], then,
                 a.strip[e], a.segmented[e],
             ])  # fmt: skip
         nodes = len(self.heap)
         for node, (chain, reset) in enumerate(zip(a.chain, a.reset, strict=True)):
-            following = [nodes + n * k.NODE if n >= 0 else 0 for n in a.next[node * 10 : node * 10 + 10]]
-            mark = (k.ENTERS if chain >= 0 else 0) | (k.RESETS if reset else 0)
-            self.put([*following, entries + chain * k.ENTRY if chain >= 0 else 0, mark])
+            following = [nodes + n * digits.NODE if n >= 0 else 0 for n in a.next[node * 10 : node * 10 + 10]]
+            mark = (digits.ENTERS if chain >= 0 else 0) | (digits.RESETS if reset else 0)
+            self.put([*following, entries + chain * digits.ENTRY if chain >= 0 else 0, mark])
         head = self.heap
-        head[k.H_ROOT], head[k.H_ABROAD] = nodes + a.start * k.NODE, nodes + a.abroad * k.NODE
-        head[k.H_AREA_ROOTS] = self.put([nodes + root * k.NODE for root in a.area_roots])
+        head[digits.H_ROOT], head[digits.H_ABROAD] = nodes + a.start * digits.NODE, nodes + a.abroad * digits.NODE
+        head[digits.H_AREA_ROOTS] = self.put([nodes + root * digits.NODE for root in a.area_roots])
         head[k.H_AREA_OF_PLACE] = self.put(area_of_place)
 
     def diagram_with(

@@ -10,6 +10,7 @@ from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
+from tariffs.rating import digits
 from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, Charge, NotChargeable, Rated, Result, Suspended, yuan
 from tariffs.rating.conditions import DIRECTIONS, NONE, USAGES
@@ -133,7 +134,7 @@ class Rater:
 
     def area_number(self, code: str | None) -> int:
         """The kernel's number of an area code, with or without trunk prefix; NOT_GIVEN if there is none."""
-        return self._codes.areas.get(code.lstrip("0"), k.NOT_GIVEN) if code else k.NOT_GIVEN
+        return self._codes.areas.get(code.lstrip("0"), digits.NOT_GIVEN) if code else digits.NOT_GIVEN
 
     def rule_name(self, leaf: int) -> str:
         """The rule that prices the calls of a leaf (several that agree: the last one written)."""
@@ -167,9 +168,9 @@ class Rater:
 def span(number: str, text: bytes) -> tuple[int, int, int, int]:
     """What the kernel measures of a number; one of nothing but digits needs no measuring."""
     length = len(text)
-    if number.isdigit() and length == len(number) <= k.LONGEST_NUMBER:
+    if number.isdigit() and length == len(number) <= digits.LONGEST_NUMBER:
         return 0, length, length, 0
-    return k.measure_number(text, 0, length)
+    return digits.measure_number(text, 0, length)
 
 
 class _Codes:
@@ -202,15 +203,15 @@ class _Codes:
         area = call.home_area
         return [  # in the order of the facts in `kernel`
             int(call.answered),
-            self.usages.get(call.service, k.NOT_KNOWN),
-            self.directions.get(call.direction, k.NOT_KNOWN),
+            self.usages.get(call.service, digits.NOT_KNOWN),
+            self.directions.get(call.direction, digits.NOT_KNOWN),
             _named(self.operators, call.operator),
             _named(self.operators, call.called_operator),
-            0 if call.group is None else self.groups.get(call.group, k.NOT_KNOWN),
-            0 if call.plan is None else self.plans.get(call.plan, k.NOT_KNOWN),
+            0 if call.group is None else self.groups.get(call.group, digits.NOT_KNOWN),
+            0 if call.plan is None else self.plans.get(call.plan, digits.NOT_KNOWN),
             self.option_mask(call.options) if call.options else 0,
             _named(self.places, call.served_place),
-            self.areas.get(area.lstrip("0"), k.NOT_GIVEN) if area else k.NOT_GIVEN,
+            self.areas.get(area.lstrip("0"), digits.NOT_GIVEN) if area else digits.NOT_GIVEN,
             ((wall.toordinal() - k.EPOCH) * 86_400 + wall.hour * 3600 + wall.minute * 60 + wall.second) * 1_000_000
             + wall.microsecond,
             microseconds(call.seconds),
@@ -218,11 +219,31 @@ class _Codes:
             k.MISSING if call.quantity is None else max(min(call.quantity, 1 << 61), -1),
         ]
 
+    @cached_property
+    def named_columns(self) -> tuple[tuple[int, str, Mapping[str, int], int], ...]:
+        """The facts that files hold as names: fact, column, numbers of the names, and what an absent one is."""
+        areas = self.areas | {f"0{code}": number for code, number in self.areas.items()}
+        return (
+            (k.USAGE, "service", self.usages, 0),
+            (k.DIRECTION, "direction", self.directions, 0),
+            (k.OPERATOR, "operator", self.operators, digits.NOT_GIVEN),
+            (k.CALLED_OPERATOR, "called_operator", self.operators, digits.NOT_GIVEN),
+            (k.GROUP, "group", self.groups, 0),
+            (k.PLAN, "plan", self.plans, 0),
+            (k.SERVED_PLACE, "served_place", self.places, digits.NOT_GIVEN),
+            (k.HOME_AREA, "home_area", areas, digits.NOT_GIVEN),
+        )
+
+    @cached_property
+    def option_masks(self) -> Mapping[str, int]:
+        """The mask of add-ons written as names joined by `;`, worked out when first met."""
+        return _OptionMasks(self)
+
     def option_mask(self, names: frozenset[str] | set[str] | Sequence[str]) -> int:
         mask = 0
         for name in names:
             if name not in self.options:
-                return k.NOT_KNOWN
+                return digits.NOT_KNOWN
             mask |= self.options[name]
         return mask
 
@@ -244,6 +265,19 @@ class _Codes:
         return f"{lines[line]}-to-{self.vocabulary.values['called'][called]}"
 
 
+class _OptionMasks(dict[str, int]):
+    """Masks by text: `a;b` is the mask of both."""
+
+    def __init__(self, codes: _Codes) -> None:
+        self._codes = codes
+
+    def get(self, text: str, default: int = digits.NOT_KNOWN) -> int:  # type: ignore[override]
+        if text not in self:
+            names = [part.strip() for part in text.split(";") if part.strip()]
+            self[text] = self._codes.option_mask(names)
+        return self[text]
+
+
 def _place_numbers(compiled: Compiled) -> dict[str, int]:
     """Every way a record may name a place: its name, Chinese or English name, or area code with or without trunk."""
     book, index = compiled.book, compiled.geography.index
@@ -260,7 +294,7 @@ def _place_numbers(compiled: Compiled) -> dict[str, int]:
 
 
 def _named(numbers: Mapping[str, int], name: str | None) -> int:
-    return k.NOT_GIVEN if name is None else numbers.get(name, k.NOT_KNOWN)
+    return digits.NOT_GIVEN if name is None else numbers.get(name, digits.NOT_KNOWN)
 
 
 def microseconds(seconds: int | Decimal | None) -> int:

@@ -9,7 +9,9 @@ from dataclasses import dataclass
 from tariffs.rating.derivation import lineage
 from tariffs.rating.values import Values
 from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.decisions import Rule
 from tariffs.rulebook.problems import NOWHERE, Problem, RulebookError
+from tariffs.rulebook.scenarios import Change
 
 ALL, NONE, RECORD = "all", "none", "record"
 
@@ -80,12 +82,13 @@ def make_views(
 
 
 def options_of(book: Rulebook, scenario: str) -> list[str]:
-    """The add-ons that a scenario (or stack) has."""
-    found: dict[str, None] = dict.fromkeys(book.options)
+    """The add-ons that some rule or change of a scenario (or stack) asks for."""
+    items: list[Rule | Change] = list(book.rules.values())
     for member in scenario.split("+"):
         for _, item in lineage(book, member):
-            found |= dict.fromkeys(item.options)
-    return list(found)
+            items += [*item.rules.values(), *item.changes]
+    asked = (name for item in items if item.when for name in (*item.when.option, *item.when.without_option))
+    return list(dict.fromkeys(asked))
 
 
 def _known_options(book: Rulebook, holders: Mapping[str, str]) -> None:
