@@ -1,0 +1,91 @@
+"""`check`: every property over a rulebook and the scenarios asked for."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Collection, Mapping, Sequence
+
+from tariffs.checks.acceptance import accepted
+from tariffs.checks.findings import CODES, Finding
+from tariffs.checks.properties import PROPERTIES
+from tariffs.checks.study import Study
+from tariffs.rating.rater import make_rater
+from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.problems import Problem, RulebookError
+from tariffs.rulebook.scenarios import Scenario
+from tariffs.rulebook.values import Text
+
+BASELINE = "baseline"
+
+
+def check(
+    book: Rulebook,
+    base: str | None = None,
+    scenarios: Sequence[str] = (),
+    *,
+    assume: Mapping[str, str] | None = None,
+    assumptions: bool = True,
+    only: Collection[str] = (),
+    skip: Collection[str] = (),
+    today: dt.date | None = None,
+    mapping: int | None = None,
+) -> tuple[Finding, ...]:
+    """Everything that is wrong with a rulebook, or worth knowing, as findings; none: no counter-example exists.
+
+    `base` (default: `baseline`, else the first scenario) is compared with each of `scenarios` (default: all that
+    have what they need). `only`, `skip`: codes. `today`: for the age of sources. `mapping`: the resolution of
+    durations in call records, in microseconds. Raises RulebookError where the rulebook or a scenario that was asked
+    for cannot be compiled, ValueError for a code that there is not.
+    """
+    unknown = sorted({*only, *skip} - set(CODES))
+    if unknown:
+        raise ValueError(f"{', '.join(unknown)}: no such code; known: {', '.join(CODES)}")
+    study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions, today=today, mapping=mapping)
+    wanted = [p for p in PROPERTIES if (not only or p.code in only) and p.code not in skip]
+    found = [finding for item in wanted for finding in item.examine(study)]
+    return accepted(study, found, complete=not only and not skip and not scenarios, codes=[p.code for p in wanted])
+
+
+def study_of(
+    book: Rulebook,
+    base: str | None = None,
+    scenarios: Sequence[str] = (),
+    *,
+    assume: Mapping[str, str] | None = None,
+    assumptions: bool = True,
+    today: dt.date | None = None,
+    mapping: int | None = None,
+) -> Study:
+    """A rulebook compiled for examination; see `check` for the arguments and what is raised."""
+    if not book.scenarios:
+        as_it_stands = Scenario(name=Text(zh="现行资费", en="As it stands"))
+        book = book.model_copy(update={"scenarios": {BASELINE: as_it_stands}})
+    first = base or (BASELINE if BASELINE in book.scenarios else next(iter(book.scenarios)))
+    skipped: dict[str, str] = {}
+    if scenarios:
+        names = list(dict.fromkeys([first, *scenarios]))
+    else:
+        names = [first]
+        for name in book.scenarios:
+            problems = _missing(book, name, assume, assumptions) if name != first else []
+            if problems:
+                skipped[name] = ", ".join(sorted({p.message.partition(" ")[0] for p in problems}))
+            elif name != first:
+                names.append(name)
+    rater = make_rater(book, names, assume=assume, assumptions=assumptions)
+    return Study(rater, first, skipped, today, mapping)
+
+
+def _missing(
+    book: Rulebook, scenario: str, assume: Mapping[str, str] | None, assumptions: bool
+) -> Sequence[Problem]:
+    """The parameters that a scenario needs and nobody gave; other problems are raised."""
+    try:
+        make_rater(book, scenario, assume=assume, assumptions=assumptions)
+    except RulebookError as error:
+        if any(problem.code != "missing-parameter" for problem in error.problems):
+            raise
+        return error.problems
+    return []
+
+

@@ -1,0 +1,24 @@
+"""The properties that a rulebook is examined for, in one tuple: a module each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Final, NamedTuple
+
+from tariffs.checks import conflict, dead, gap
+from tariffs.checks.findings import Finding
+from tariffs.checks.study import Study
+from tariffs.rulebook.values import Text
+
+
+class Property(NamedTuple):
+    """A property: its code, what a finding of it means, and what finds it."""
+
+    code: str
+    meaning: Text
+    examine: Callable[[Study], Iterator[Finding]]
+
+
+PROPERTIES: Final[tuple[Property, ...]] = tuple(
+    Property(module.CODE, module.MEANING, module.examine) for module in (gap, conflict, dead)
+)

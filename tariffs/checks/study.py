@@ -1,0 +1,260 @@
+"""What all properties look at: a compiled rulebook, the spans of days, the calls that there can be on each."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import cached_property
+from typing import Any, NamedTuple
+
+from tariffs.checks.domain import (
+    Days,
+    Endpoints,
+    Ends,
+    Pairs,
+    Situation,
+    Slice,
+    endpoints,
+    numbers_of,
+    situations,
+    spans,
+)
+from tariffs.checks.numbers import Numbers
+from tariffs.checks.walking import Chart, Leaves, Point, Walker
+from tariffs.rating import kernel as k
+from tariffs.rating.conditions import Box
+from tariffs.rating.derivation import EffectiveRule, ScenarioRules
+from tariffs.rating.diagram import Alphabet, Diagram, Leaf
+from tariffs.rating.geography import PairClasses, segments
+from tariffs.rating.packing import segment_of
+from tariffs.rating.rater import Rater
+from tariffs.rating.tables import Compiled
+from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.decisions import Cover
+
+
+class Reached(NamedTuple):
+    """Leaves that a call reaches on some days, and the way to them."""
+
+    leaves: Leaves
+    days: Days
+    point: Point
+    ends: Ends
+
+
+@dataclass
+class Promises:
+    """The covers of a rulebook as a decision diagram of their own."""
+
+    covers: Sequence[Cover]
+    boxes: tuple[tuple[int, Box], ...]
+    alphabet: Alphabet
+    diagram: Diagram
+    root: int
+
+
+@dataclass
+class Study:
+    """A rulebook under examination. `base`: label of the first view; `skipped`: scenario → why it is not examined.
+
+    `today`: for the age of sources; `mapping`: resolution in microseconds of the durations in call records.
+    """
+
+    rater: Rater
+    base: str
+    skipped: Mapping[str, str] = field(default_factory=dict)
+    today: dt.date | None = None
+    mapping: int | None = None
+    _ends: dict[object, Endpoints] = field(default_factory=dict)
+    _situations: dict[object, dict[Situation, Ends]] = field(default_factory=dict)
+    _reached: dict[object, tuple[Reached, ...]] = field(default_factory=dict)
+    _visited: dict[object, set[int]] = field(default_factory=dict)
+    _walkers: dict[tuple[object, ...], Walker] = field(default_factory=dict)
+
+    @property
+    def compiled(self) -> Compiled:
+        return self.rater.compiled
+
+    @property
+    def book(self) -> Rulebook:
+        return self.rater.compiled.book
+
+    @cached_property
+    def numbers(self) -> Numbers:
+        return numbers_of(self.compiled)
+
+    @cached_property
+    def views(self) -> tuple[str, ...]:
+        """The label of each view; views and scenarios have the same numbers."""
+        return tuple(view.label for view in self.rater.views)
+
+    @cached_property
+    def days(self) -> tuple[Days, ...]:
+        """Spans of days on which numbers, rules, promises and calendar stay the same."""
+        bounds = {*self.compiled.alphabet.segments, *self.numbers.bounds()}
+        for _, box in self.promises.boxes:
+            bounds |= {box.since, box.until}
+        calendar = self.book.calendar
+        if calendar is not None:
+            bounds |= {calendar.from_.toordinal(), calendar.until.toordinal()}
+        return spans(bounds)
+
+    def endpoints(self, days: Days) -> Endpoints:
+        key = tuple(self.numbers.entries(days.first))
+        if key not in self._ends:
+            self._ends[key] = endpoints(self.numbers, days.first)
+        return self._ends[key]
+
+    # --- the promises ---
+
+    @cached_property
+    def promises(self) -> Promises:
+        """The covers, compiled like rules, over classes of their own."""
+        compiled, book = self.compiled, self.book
+        rules = []
+        for number, cover in enumerate(book.covers):
+            since, until = (compiled.values.date(day, cover.at) for day in (cover.from_, cover.until))
+            window = Box(*_ordinals(since, until))
+            boxes = [b for box in compiled.vocabulary.boxes(cover.when, defaults=True) if (b := box.meet(window))]
+            rules.append(EffectiveRule(f"cover-{number}", tuple(boxes), ("promised",), cover.at, frozenset()))
+        boxes_ = tuple((n, box) for n, rule in enumerate(rules) for box in rule.boxes)
+        call = PairClasses(list(dict.fromkeys(c for _, box in boxes_ for c in box.call)))
+        roam = PairClasses(list(dict.fromkeys(c for _, box in boxes_ for c in box.roam)))
+        bounds = segments({day for _, box in boxes_ for day in (box.since, box.until)})
+        alphabet = Alphabet(compiled.vocabulary, bounds, call, roam)
+        promised = ScenarioRules("covers", rules=rules)
+        alphabet.group_values([promised])
+        for number in range(len(self.views)):
+            for day in (FIRST_SEGMENT_DAY, *compiled.alphabet.segments):
+                self._tables(call, roam, number, day)
+        diagram = Diagram(alphabet)
+        return Promises(book.covers, boxes_, alphabet, diagram, diagram.add(0, promised))
+
+    def _tables(self, call: PairClasses, roam: PairClasses, view: int, day: int) -> tuple[int, int]:
+        compiled = self.compiled
+        rules = compiled.scenarios[view]
+        bounds = compiled.alphabet.segments
+        segment = segment_of(bounds, day)
+        first = (bounds[0] - 1 if bounds else 0, *bounds)[segment]
+        layout = compiled.geography.layout(rules, first, compiled.values)
+        return (
+            call.table(compiled.geography, rules, layout, first, compiled.values),
+            roam.table(compiled.geography, rules, layout, first, compiled.values),
+        )
+
+    # --- situations ---
+
+    def pairs(self, view: int, days: Days) -> Pairs:
+        """The classes of pairs of places under a view on some days: what the kernel reads."""
+        t, n = self.compiled.tables.heap, len(self.compiled.geography.names)
+        at = t[k.H_VIEW] + view * k.VIEW
+        segment = segment_of(self.compiled.alphabet.segments, days.first)
+        call, roam = t[t[at + k.V_CALL] + segment], t[t[at + k.V_ROAM] + segment]
+        return Pairs(Slice(t, call, n * n), Slice(t, roam, n * n))
+
+    def promised_pairs(self, view: int, days: Days) -> Pairs:
+        """The classes of pairs of places that the covers tell apart, with the circles of the view."""
+        promises = self.promises
+        call, roam = self._tables(promises.alphabet.call, promises.alphabet.roam, view, days.first)
+        return Pairs(promises.alphabet.call.tables[call], promises.alphabet.roam.tables[roam])
+
+    def situations(self, pairs: Sequence[Pairs], days: Days) -> dict[Situation, Ends]:
+        """Every situation of calls on some days, as charts with these classes of pairs see it."""
+        ends = self.endpoints(days)
+        key = (id(ends), tuple((_identity(p.call), _identity(p.roam)) for p in pairs))
+        if key not in self._situations:
+            default = self.book.rulebook.defaults.served_place == "home"
+            places = len(self.compiled.geography.names)
+            self._situations[key] = situations(ends, pairs, places, home_is_default=default)
+        return self._situations[key]
+
+    # --- leaves ---
+
+    def chart(self, view: int) -> Chart:
+        return Chart(self.compiled.diagram, self.compiled.roots[view])
+
+    def walker(self, views: Sequence[int], *, promised: bool = False) -> Walker:
+        """A walker over the diagrams of some views, with `promised` also over that of the covers, which comes last."""
+        key = (*views, promised)
+        if key not in self._walkers:
+            charts = [self.chart(view) for view in views]
+            if promised:
+                charts.append(Chart(self.promises.diagram, self.promises.root))
+            self._walkers[key] = Walker(charts)
+        return self._walkers[key]
+
+    def segments(self, views: Sequence[int], days: Days, *, promised: bool = False) -> list[int]:
+        found = [segment_of(self.compiled.alphabet.segments, days.first)] * len(views)
+        return [*found, segment_of(self.promises.alphabet.segments, days.first)] if promised else found
+
+    def all_pairs(self, views: Sequence[int], days: Days, *, promised: bool = False) -> list[Pairs]:
+        found = [self.pairs(view, days) for view in views]
+        return [*found, self.promised_pairs(views[0], days)] if promised else found
+
+    def reached(self, views: Sequence[int], *, promised: bool = False) -> tuple[Reached, ...]:
+        """Every combination of leaves that some call reaches under the views, once, on the first days it does."""
+        key = (*views, promised)
+        if key not in self._reached:
+            self._reached[key] = tuple(self._reach(views, promised))
+        return self._reached[key]
+
+    def _reach(self, views: Sequence[int], promised: bool) -> Iterator[Reached]:
+        walker = self.walker(views, promised=promised)
+        seen: set[object] = set()
+        for days in self.days:
+            known = self.situations(self.all_pairs(views, days, promised=promised), days)
+            group = walker.group(frozenset(known))
+            nodes = walker.start(self.segments(views, days, promised=promised))
+            for leaves, point in walker.leaves(nodes, group, frozenset(self.endpoints(days).access), seen):
+                yield Reached(leaves, days, point, known[point.situation])
+        self._visited[(*views, promised)] = walker.passed(seen)
+
+    def visited(self, view: int) -> set[int]:
+        """The nodes of the diagram that some call under a view passes."""
+        self.reached([view])
+        return self._visited[view, False]
+
+    def each_days(
+        self, views: Sequence[int], wanted: Callable[[Leaves], bool], *, promised: bool = False
+    ) -> Iterator[Reached]:
+        """Each span of days on which some call reaches leaves that are wanted, with such a call."""
+        walker = self.walker(views, promised=promised)
+        answers: dict[object, Point | None] = {}
+        for days in self.days:
+            known = self.situations(self.all_pairs(views, days, promised=promised), days)
+            nodes = walker.start(self.segments(views, days, promised=promised))
+            group = walker.group(frozenset(known))
+            access = frozenset(self.endpoints(days).access)
+            point = walker.reaches(nodes, group, access, wanted, answers)
+            if point is not None:
+                yield Reached((), days, point, known[point.situation])
+
+    def leaf(self, number: int) -> Leaf:
+        return self.compiled.diagram.leaves[number]
+
+    def rules(self, view: int) -> list[EffectiveRule]:
+        return self.compiled.scenarios[view].rules
+
+
+FIRST_SEGMENT_DAY = 0
+
+
+def _identity(table: Any) -> object:
+    return (table.at,) if isinstance(table, Slice) else id(table)
+
+
+def _ordinals(since: dt.date | None, until: dt.date | None) -> tuple[int, int]:
+    forever = Box()
+    return since.toordinal() if since else forever.since, until.toordinal() if until else forever.until
+
+
+def merged(days: Sequence[Days]) -> tuple[Days, ...]:
+    """Spans of days with those that touch put together."""
+    found: list[Days] = []
+    for span in sorted(days, key=lambda d: d.first):
+        if found and found[-1].until == span.first:
+            found[-1] = Days(found[-1].first, span.until)
+        else:
+            found.append(span)
+    return tuple(found)

@@ -1,0 +1,194 @@
+"""Walks decision diagrams over the calls that there can be, several diagrams at once, and says which leaves meet.
+
+The walk is exact: it goes down every class that some situation has, and remembers (nodes, situations) that it has
+been through, so that it is no longer than the diagrams are large.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tariffs.checks.domain import Situation
+from tariffs.rating.diagram import CALL, DATE, FIRST_CATEGORY, FIRST_OPTION, ROAM, Diagram
+
+LINE, CALLED, USAGE, DIRECTION, ACCESS = range(FIRST_CATEGORY, FIRST_CATEGORY + 5)
+_BOUND = {LINE: 0, DIRECTION: 1, CALLED: 2}
+"""Dimensions that belong to the situation, by their place in it."""
+
+
+class Chart(NamedTuple):
+    """A decision diagram with the classes of its dimensions."""
+
+    diagram: Diagram
+    root: int
+
+
+class Point(NamedTuple):
+    """A way down: a situation, and the raw value of each further dimension that was tested."""
+
+    situation: Situation
+    values: tuple[tuple[int, int], ...]
+
+    def value(self, dimension: int) -> int | None:
+        """The raw value chosen on a dimension, or None where every value is alike."""
+        return dict(self.values).get(dimension)
+
+
+Leaves = tuple[int, ...]
+"""A leaf of each chart, by its number."""
+
+
+@dataclass
+class Walker:
+    """Walks `charts` together: a call has one leaf in each.
+
+    Situations must hold classes for each chart in the same order. `same`: pairs of dimensions in which charts differ
+    are not supported: every chart sees the same usage, access, operators, group, plan and add-ons.
+    """
+
+    charts: Sequence[Chart]
+    _groups: list[frozenset[Situation]] = field(default_factory=list)
+    _numbers: dict[frozenset[Situation], int] = field(default_factory=dict)
+    _splits: dict[tuple[int, int, tuple[bool, ...]], dict[tuple[int, ...], int]] = field(default_factory=dict)
+    _values: dict[tuple[int, tuple[bool, ...], frozenset[int]], dict[tuple[int, ...], int]] = field(
+        default_factory=dict
+    )
+
+    def group(self, situations: frozenset[Situation]) -> int:
+        """The number of a set of situations."""
+        number = self._numbers.setdefault(situations, len(self._groups))
+        if number == len(self._groups):
+            self._groups.append(situations)
+        return number
+
+    def start(self, segments: Sequence[int]) -> tuple[int, ...]:
+        """The node of each chart behind the date, for the date segment that it counts itself."""
+        return tuple(
+            self._child(c, chart.root, segment) if self._dimension(c, chart.root) == DATE else chart.root
+            for c, (chart, segment) in enumerate(zip(self.charts, segments, strict=True))
+        )
+
+    def leaves(
+        self, nodes: tuple[int, ...], group: int, access: frozenset[int], seen: set[object] | None = None
+    ) -> Iterator[tuple[Leaves, Point]]:
+        """Every combination of leaves that some call reaches, once, with a way to it.
+
+        `access`: the access codes that there are. `seen`: shared by several walks, tells only what is new.
+        """
+        seen = set() if seen is None else seen
+        stack: list[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]] = [(nodes, group, ())]
+        while stack:
+            nodes, group, values = stack.pop()
+            dimension = min(self._dimension(c, node) for c, node in enumerate(nodes))
+            if dimension == _NEVER:
+                leaves = tuple(~node for node in nodes)
+                if leaves not in seen:
+                    seen.add(leaves)
+                    yield leaves, Point(min(self._groups[group]), values)
+                continue
+            key = (nodes, group, access)
+            if key in seen:
+                continue
+            seen.add(key)
+            stack += self._below(nodes, group, values, dimension, access)
+
+    def reaches(
+        self, nodes: tuple[int, ...], group: int, access: frozenset[int], wanted: Callable[[Leaves], bool],
+        known: dict[object, Point | None],
+    ) -> Point | None:  # fmt: skip
+        """A way to some combination of leaves that is wanted, or None. `known` remembers answers to one question."""
+        dimension = min(self._dimension(c, node) for c, node in enumerate(nodes))
+        if dimension == _NEVER:
+            return Point(min(self._groups[group]), ()) if wanted(tuple(~node for node in nodes)) else None
+        key = (nodes, group, access)
+        if key not in known:
+            known[key] = None
+            for below, inner, values in self._below(nodes, group, (), dimension, access):
+                found = self.reaches(below, inner, access, wanted, known)
+                if found is not None:
+                    known[key] = Point(found.situation, (*values, *found.values))
+                    break
+        return known[key]
+
+    @staticmethod
+    def passed(seen: set[object]) -> set[int]:
+        """The nodes of the first chart that a walk which has `seen` all this went through."""
+        return {key[0][0] for key in seen if isinstance(key, tuple) and isinstance(key[0], tuple)}
+
+    def _below(
+        self, nodes: tuple[int, ...], group: int, values: tuple[tuple[int, int], ...], dimension: int,
+        access: frozenset[int],
+    ) -> Iterator[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]]:  # fmt: skip
+        testing = tuple(self._dimension(c, node) == dimension for c, node in enumerate(nodes))
+        if dimension in (CALL, ROAM) or dimension in _BOUND:
+            for classes, inner in self._split(group, dimension, testing).items():
+                yield self._step(nodes, testing, classes), inner, values
+            return
+        for classes, raw in self._raw(dimension, testing, access).items():
+            yield self._step(nodes, testing, classes), group, (*values, (dimension, raw))
+
+    def _step(self, nodes: tuple[int, ...], testing: Sequence[bool], classes: Sequence[int]) -> tuple[int, ...]:
+        return tuple(
+            self._child(c, node, classes[c]) if tests else node
+            for c, (node, tests) in enumerate(zip(nodes, testing, strict=True))
+        )
+
+    def _dimension(self, chart: int, node: int) -> int:
+        return _NEVER if node < 0 else self.charts[chart].diagram.dimension[node]
+
+    def _child(self, chart: int, node: int, class_: int) -> int:
+        diagram = self.charts[chart].diagram
+        return diagram.child[diagram.base[node] + class_]
+
+    def _split(self, group: int, dimension: int, testing: tuple[bool, ...]) -> dict[tuple[int, ...], int]:
+        """The situations of a group by their classes on a dimension (-1 where a chart does not ask)."""
+        key = (group, dimension, testing)
+        if key not in self._splits:
+            parts: dict[tuple[int, ...], list[Situation]] = {}
+            for situation in self._groups[group]:
+                classes = tuple(
+                    self._class(c, situation, dimension) if tests else -1 for c, tests in enumerate(testing)
+                )
+                parts.setdefault(classes, []).append(situation)
+            self._splits[key] = {classes: self.group(frozenset(part)) for classes, part in sorted(parts.items())}
+        return self._splits[key]
+
+    def _class(self, chart: int, situation: Situation, dimension: int) -> int:
+        if dimension in (CALL, ROAM):
+            return situation.classes[chart][dimension - CALL]
+        raw = situation[_BOUND[dimension]]
+        assert isinstance(raw, int)
+        return self._classes(chart, dimension)[raw]
+
+    def _classes(self, chart: int, dimension: int) -> Sequence[int]:
+        return self.charts[chart].diagram.alphabet.classes[dimension - FIRST_CATEGORY]
+
+    def _raw(self, dimension: int, testing: tuple[bool, ...], access: frozenset[int]) -> dict[tuple[int, ...], int]:
+        """The classes that raw values of a dimension have in the charts that ask, each with a value."""
+        limited = access if dimension == ACCESS else frozenset()
+        key = (dimension, testing, limited)
+        if key not in self._values:
+            found: dict[tuple[int, ...], int] = {}
+            raws: Sequence[int] = (0, 1)
+            if dimension < FIRST_OPTION:
+                raws = range(len(self._classes(0, dimension)))
+            for raw in raws:
+                if dimension == ACCESS and raw not in access:
+                    continue
+                classes = tuple(
+                    (raw if dimension >= FIRST_OPTION else self._classes(c, dimension)[raw]) if tests else -1
+                    for c, tests in enumerate(testing)
+                )
+                found.setdefault(classes, raw)
+            self._values[key] = found
+        return self._values[key]
+
+
+_NEVER = 1 << 30
+
+
+def by_dimension(point: Point) -> Mapping[int, int]:
+    """The values of a point by dimension."""
+    return dict(point.values)
