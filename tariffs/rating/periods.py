@@ -9,38 +9,28 @@ from functools import cached_property
 
 from dateutil.rrule import rrulestr
 
-from tariffs.rulebook.charges import Calendar, DayType, Period, PeriodScheme, clock_span
+from tariffs.rulebook.charges import Calendar, DayType, PeriodScheme
+from tariffs.rulebook.clock import DAY, seasons, spans
 
 FIRST_DAY = dt.date(1990, 1, 1).toordinal()
 LAST_DAY = dt.date(2101, 1, 1).toordinal()
-DAY_SECONDS = 86_400
 WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
 DAY_TYPES: tuple[DayType, ...] = ("working-day", "rest-day", "holiday")
 
 
-def covered(period: Period, weekday: int, day_type: str) -> list[tuple[int, int]]:
-    """The spans of seconds that a period claims on such a day (nothing for `otherwise`)."""
-    if period.otherwise or (period.weekdays and WEEKDAYS[weekday] not in period.weekdays):
-        return []
-    if period.days and day_type not in period.days:
-        return []
-    spans: list[tuple[int, int]] = []
-    for text in period.clock:
-        start, end = clock_span(text)
-        spans += [(start, end)] if start < end else [(0, end), (start, DAY_SECONDS)]
-    return [span for span in spans if span[0] < span[1]] if period.clock else [(0, DAY_SECONDS)]
-
-
-def day_row(scheme: PeriodScheme, weekday: int, day_type: str) -> list[tuple[int, str]]:
-    """The periods of such a day as `(from second, name)`, in order; the second's owner is the last claimant.
+def day_row(
+    scheme: PeriodScheme, weekday: int, day_type: str, season: frozenset[str] = frozenset()
+) -> list[tuple[int, str]]:
+    """The periods of such a day as `(from second, name)`, in order. `season`: the dated periods that hold on it.
 
     A complete scheme (the loader proves it) has exactly one claimant a second; `otherwise` owns the rest.
     """
+    day = (day_type, WEEKDAYS[weekday])
     rest = next((name for name, period in scheme.periods.items() if period.otherwise), "")
-    spans = [(s, e, name) for name, period in scheme.periods.items() for s, e in covered(period, weekday, day_type)]
+    claims = [(*s, name) for name, period in scheme.periods.items() for s in spans(period, day, season=name in season)]
     row: list[tuple[int, str]] = []
-    for start in sorted({0, *(s for s, _, _ in spans), *(e for _, e, _ in spans)} - {DAY_SECONDS}):
-        owner = next((name for s, e, name in spans if s <= start < e), rest)
+    for start in sorted({0, *(s for s, _, _ in claims), *(e for _, e, _ in claims)} - {DAY}):
+        owner = next((name for s, e, name in claims if s <= start < e), rest)
         if not row or row[-1][1] != owner:
             row.append((start, owner))
     return row
@@ -86,30 +76,46 @@ class PeriodTables:
     names: dict[str, tuple[str, ...]] = field(default_factory=dict)
     day_rows: dict[str, list[int]] = field(default_factory=dict)
     rows: list[tuple[tuple[int, int], ...]] = field(default_factory=list)
+    _known: dict[tuple[str, int, str, frozenset[str]], int] = field(default_factory=dict)
 
     def add(self, name: str, scheme: PeriodScheme, days: Days) -> None:
         """Adds a scheme; its periods are numbered in the order in which they are written."""
         self.names[name] = tuple(scheme.periods)
+        rows = self._week(name, scheme)
+        kinds = any(period.days for period in scheme.periods.values())
+        known = range(FIRST_DAY, LAST_DAY)
+        if kinds:
+            rows = [-1] * len(known)
+            known = _days_of(days.calendar)
+        for day in known if kinds else ():
+            rows[day - FIRST_DAY] = self._day(name, scheme, day, days.day_type(day) or "", frozenset())
+        for day, season in seasons(scheme.periods).items():
+            if day in known:
+                kind = (days.day_type(day) or "") if kinds else DAY_TYPES[0]
+                rows[day - FIRST_DAY] = self._day(name, scheme, day, kind, season)
+        self.day_rows[name] = rows
+
+    def _week(self, name: str, scheme: PeriodScheme) -> list[int]:
+        """The rows of all days, by weekday alone."""
+        count, first = LAST_DAY - FIRST_DAY, (FIRST_DAY - 1) % 7
         week = [self._row(day_row(scheme, weekday, DAY_TYPES[0]), self.names[name]) for weekday in range(7)]
-        count = LAST_DAY - FIRST_DAY
-        if not any(period.days for period in scheme.periods.values()):
-            first = (FIRST_DAY - 1) % 7
-            pattern = week[first:] + week[:first]
-            self.day_rows[name] = (pattern * (count // 7 + 1))[:count]
-            return
-        self.day_rows[name] = rows = [-1] * count
-        if days.calendar is None:
-            return
-        known: dict[tuple[int, str], int] = {}
-        for day in range(days.calendar.from_.toordinal(), days.calendar.until.toordinal()):
-            kind = ((day - 1) % 7, days.day_type(day) or "")
-            if kind not in known:
-                known[kind] = self._row(day_row(scheme, *kind), self.names[name])
-            if FIRST_DAY <= day < LAST_DAY:
-                rows[day - FIRST_DAY] = known[kind]
+        return ((week[first:] + week[:first]) * (count // 7 + 1))[:count]
+
+    def _day(self, name: str, scheme: PeriodScheme, day: int, kind: str, season: frozenset[str]) -> int:
+        key = (name, (day - 1) % 7, kind, season)
+        if key not in self._known:
+            self._known[key] = self._row(day_row(scheme, key[1], kind, season), self.names[name])
+        return self._known[key]
 
     def _row(self, row: Sequence[tuple[int, str]], names: tuple[str, ...]) -> int:
         key = tuple((start * 1_000_000, names.index(name)) for start, name in row)
         if key not in self.rows:
             self.rows.append(key)
         return self.rows.index(key)
+
+
+def _days_of(calendar: Calendar | None) -> range:
+    """The days that a calendar knows, as far as the tables reach."""
+    if calendar is None:
+        return range(0)
+    return range(max(calendar.from_.toordinal(), FIRST_DAY), min(calendar.until.toordinal(), LAST_DAY))

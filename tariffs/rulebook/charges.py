@@ -36,9 +36,17 @@ Crossing = Literal["call-start", "each-unit"]
 Regime = Literal["government-set", "government-guided", "ceiling", "market"]
 
 
-class Period(Item):
-    """A rate period. Without `clock` all day; without `days` or `weekdays` every day; `otherwise: true` takes the rest.
+class Recurrence(Item):
+    """Days that recur, as an RFC 5545 rule (`FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1`)."""
 
+    rule: str
+    name: Text | None = None
+
+
+class Period(Item):
+    """A rate period. Without `clock` all day; without days of any kind every day; `otherwise: true` takes the rest.
+
+    `dates` and `recurring` name days of their own (either will do); `days` and `weekdays` narrow them down.
     `clock` is a list of half-open spans `HH:MM-HH:MM`; a span whose end is before its start goes over midnight,
     and the day that counts is the day of the clock second itself.
     """
@@ -51,15 +59,22 @@ class Period(Item):
     weekdays: Annotated[
         tuple[Weekday, ...], BeforeValidator(one_or_many, json_schema_input_type=Weekday | list[Weekday])
     ] = ()
+    dates: Annotated[tuple[Date, ...], BeforeValidator(one_or_many, json_schema_input_type=Date | list[Date])] = ()
+    recurring: tuple[Recurrence, ...] = ()
     otherwise: bool = False
 
     @model_validator(mode="after")
     def _spans(self) -> Period:
-        if self.otherwise and (self.clock or self.days or self.weekdays):
-            raise ValueError("`otherwise` takes what the other periods leave: it has no clock, days or weekdays")
+        if self.otherwise and (self.clock or self.days or self.weekdays or self.dated):
+            raise ValueError("`otherwise` takes what the other periods leave: it has no clock and no days")
         for text in self.clock:
             clock_span(text)
         return self
+
+    @property
+    def dated(self) -> bool:
+        """Whether it holds on named days only."""
+        return bool(self.dates or self.recurring)
 
 
 def clock_span(text: str) -> tuple[int, int]:
@@ -86,13 +101,6 @@ class PeriodScheme(Provenance):
 
     name: Text | None = None
     periods: dict[Name, Period]
-
-
-class Recurrence(Item):
-    """Holidays that recur, as an RFC 5545 rule (`FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1`)."""
-
-    rule: str
-    name: Text | None = None
 
 
 class Calendar(Provenance):

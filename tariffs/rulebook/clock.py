@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from itertools import pairwise
 from typing import Final, get_args
 
 from tariffs.rulebook.book import Sections
-from tariffs.rulebook.charges import Calendar, DayType, Period, Weekday, clock_span
+from tariffs.rulebook.charges import Calendar, DayType, Period, Recurrence, Weekday, clock_span
 from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.wording import listed, quoted
 
@@ -35,8 +36,13 @@ class Miscovered:
     periods: tuple[str, ...]
 
 
-def spans(period: Period, day: tuple[DayType, Weekday]) -> list[tuple[int, int]]:
-    """The seconds `[start, end)` of such a day that belong to a period which is not `otherwise`."""
+def spans(period: Period, day: tuple[str, str], *, season: bool = True) -> list[tuple[int, int]]:
+    """The seconds `[start, end)` of such a day that belong to a period which is not `otherwise`.
+
+    `season`: whether the day is one of those that the period names, if it names any.
+    """
+    if period.otherwise or (period.dated and not season):
+        return []
     if (period.days and day[0] not in period.days) or (period.weekdays and day[1] not in period.weekdays):
         return []
     if not period.clock:
@@ -48,13 +54,39 @@ def spans(period: Period, day: tuple[DayType, Weekday]) -> list[tuple[int, int]]
     return [(start, end) for start, end in found if start < end]
 
 
+def seasons(periods: Mapping[str, Period]) -> dict[int, frozenset[str]]:
+    """The dated periods that hold on each day (an ordinal from 1990 to 2100) on which any of them does."""
+    from dateutil.rrule import rrulestr
+
+    found: dict[int, set[str]] = {}
+    first, last = dt.datetime(1990, 1, 1), dt.datetime(2100, 12, 31)  # noqa: DTZ001 - days, of no zone
+    for name, period in periods.items():
+        days = {day.toordinal() for day in period.dates}
+        for item in period.recurring:
+            days |= {day.toordinal() for day in rrulestr(item.rule, dtstart=first).between(first, last, inc=True)}
+        for day in days:
+            found.setdefault(day, set()).add(name)
+    return {day: frozenset(names) for day, names in found.items()}
+
+
+def _kinds(periods: Mapping[str, Period]) -> list[tuple[DayType, Weekday, frozenset[str]]]:
+    """Every kind of day that can occur, with the dated periods that hold on it."""
+    nothing: frozenset[str] = frozenset()
+    kinds = dict.fromkeys((*day, nothing) for day in DAYS)
+    for ordinal, names in seasons(periods).items():
+        weekday = _WEEKDAYS[(ordinal - 1) % 7]
+        kinds |= dict.fromkeys((*day, names) for day in DAYS if day[1] == weekday)
+    return list(kinds)
+
+
 def miscovered(periods: Mapping[str, Period]) -> list[Miscovered]:
     """Where a set of rate periods leaves a second without a period, or gives it two; equal findings of several kinds
     of day are told as one."""
     found: dict[tuple[int, int, tuple[str, ...]], list[tuple[DayType, Weekday]]] = {}
     rest = [name for name, period in periods.items() if period.otherwise]
-    for day in DAYS:
-        taken = [(*span, name) for name, p in periods.items() if not p.otherwise for span in spans(p, day)]
+    for day_type, weekday, names_in_season in _kinds(periods):
+        day = (day_type, weekday)
+        taken = [(*span, name) for name, p in periods.items() for span in spans(p, day, season=name in names_in_season)]
         edges = sorted({0, DAY, *(edge for start, end, _ in taken for edge in (start, end))})
         before: tuple[int, int, tuple[str, ...]] | None = None
         for start, end in pairwise(edges):
@@ -67,13 +99,19 @@ def miscovered(periods: Mapping[str, Period]) -> list[Miscovered]:
                 start = before[0]
             before = (start, end, names)
             found.setdefault(before, []).append(day)
-    return [Miscovered(start, end, tuple(days), names) for (start, end, names), days in found.items() if days]
+    return [
+        Miscovered(start, end, tuple(dict.fromkeys(days)), names) for (start, end, names), days in found.items() if days
+    ]
 
 
 def check_periods(book: Sections, notes: Notes) -> None:
     """Every scheme takes each second of each kind of day once; one that asks for day types needs a calendar."""
     for scheme_name, scheme in book.periods.items():
         if "periods" not in scheme.model_fields_set or any(_broken(period) for period in scheme.periods.values()):
+            continue
+        recurring = [item for period in scheme.periods.values() for item in period.recurring]
+        readable = [_check_recurrence(item, notes) for item in recurring]
+        if not all(readable):
             continue
         for wrong in miscovered(scheme.periods):
             days = "" if len(wrong.days) == len(DAYS) else f" on {_days(wrong.days)}"
@@ -142,19 +180,22 @@ def check_calendar(book: Sections, notes: Notes) -> None:
 
 
 def _check_recurring(calendar: Calendar, notes: Notes) -> None:
-    if not calendar.recurring:
-        return
+    for recurrence in calendar.recurring:
+        _check_recurrence(recurrence, notes)
+
+
+def _check_recurrence(recurrence: Recurrence, notes: Notes) -> bool:
+    """Whether a recurrence can be read; tells what is wrong with it."""
     from dateutil.rrule import rrulestr
 
-    for recurrence in calendar.recurring:
-        at = notes.at(recurrence, "rule")
-        if re.search(r"FREQ=(?!YEARLY|MONTHLY|WEEKLY|DAILY)", recurrence.rule or "", re.IGNORECASE):
-            notes.add(
-                "bad-value", at, "a holiday recurs by days or more", "write FREQ=YEARLY, MONTHLY, WEEKLY or DAILY"
-            )
-            continue
-        try:
-            rrulestr(recurrence.rule or "")
-        except (ValueError, TypeError, KeyError, AttributeError, IndexError):
-            message = f"{quoted(recurrence.rule)} is no rule of RFC 5545"
-            notes.add("bad-value", at, message, "for example FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")
+    at = notes.at(recurrence, "rule")
+    if re.search(r"FREQ=(?!YEARLY|MONTHLY|WEEKLY|DAILY)", recurrence.rule or "", re.IGNORECASE):
+        notes.add("bad-value", at, "a holiday recurs by days or more", "write FREQ=YEARLY, MONTHLY, WEEKLY or DAILY")
+        return False
+    try:
+        rrulestr(recurrence.rule or "")
+    except (ValueError, TypeError, KeyError, AttributeError, IndexError):
+        message = f"{quoted(recurrence.rule)} is no rule of RFC 5545"
+        notes.add("bad-value", at, message, "for example FREQ=YEARLY;BYMONTH=1;BYMONTHDAY=1")
+        return False
+    return True

@@ -36,6 +36,11 @@ def recurs(rule: str, first: dt.date, day: dt.date) -> bool:
     return midnight in rrulestr(rule, dtstart=dt.datetime(first.year, first.month, first.day))
 
 
+def on_its_dates(period: Period, day: dt.date) -> bool:
+    """Whether a period that holds on named days only holds on this one."""
+    return day in period.dates or any(recurs(item.rule, dt.date(1990, 1, 1), day) for item in period.recurring)
+
+
 def within_clock(spans: tuple[str, ...], second: int) -> bool:
     """Whether a second of the day lies in one of the half-open spans `22:00-07:00`."""
     if not spans:
@@ -66,6 +71,7 @@ def rate_period(scheme: PeriodScheme, calendar: Calendar | None, moment: dt.date
             and within_clock(period.clock, second)
             and (not period.days or kind in period.days)
             and (not period.weekdays or WEEKDAYS[moment.weekday()] in period.weekdays)
+            and (not (period.dates or period.recurring) or on_its_dates(period, moment.date()))
         )
 
     found = [name for name, period in scheme.periods.items() if holds(period)]
