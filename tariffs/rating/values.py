@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import Decimal
 
 from tariffs.rulebook.book import Rulebook
@@ -85,6 +85,11 @@ class Values:
         if assumption is not None:
             self.used[name] = Assumed(name, assumption.value, "assumed", parameter, assumption)
             return parameter.read(assumption.value)
+        for index, problem in enumerate(self.problems):
+            if problem.code == "missing-parameter" and problem.message.startswith(f"{name} ("):
+                also = dict.fromkeys((*problem.also, at))
+                self.problems[index] = replace(problem, also=tuple(p for p in also if p != problem.at))
+                return None
         what = f"one of {', '.join(parameter.choices)}" if parameter.choices else f"a {parameter.kind}"
         unit = f" in {parameter.unit}" if parameter.unit else ""
         self._complain(
