@@ -11,6 +11,7 @@ from pathlib import Path
 
 from benchmarks.measure import Timing, table, timed
 
+ROOT = Path(__file__).resolve().parents[1]
 CALLS = 1000
 HELP_TARGET = 3.0
 """`tariffs --help` may take this many times `python -c "import click"`."""
@@ -26,7 +27,7 @@ def program() -> list[str]:
 
 def run(words: Sequence[str], folder: Path) -> None:
     """Runs one process to its end with an empty compiler cache; raises CalledProcessError if it fails."""
-    environment = os.environ | {"NUMBA_CACHE_DIR": str(folder / "empty")}
+    environment = os.environ | {"NUMBA_CACHE_DIR": str(folder / "empty"), "PYTHONPATH": str(ROOT)}
     subprocess.run(words, check=True, capture_output=True, env=environment, cwd=folder)
 
 

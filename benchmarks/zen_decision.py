@@ -5,7 +5,7 @@ first, finds the charge: its output cells are expressions, of which only that of
 function node, which would run JavaScript. Amounts are decimals inside zen.
 
 `from_digits` puts number reading in front, for fixed lines: tables of area codes. Mobile numbers would need the
-30,000 segments as rows of a table that is searched from the top, which nobody would do.
+22,000 segments as rows of a table that is searched from the top, which nobody would do.
 """
 
 from __future__ import annotations
