@@ -79,10 +79,12 @@ def _shapes(request: RateRequest, sources: list[Source]) -> list[Shape]:
 
 
 def _with_options(shape: Shape, request: RateRequest) -> Shape:
-    """The shape with the zone and home area of the request, which go before those of a recognised mapping."""
+    """The shape with the zone, encoding and home area of the request, which go before those of its mapping."""
     said: dict[str, Any] = {}
     if request.timezone is not None:
         said["timezone"] = request.timezone
+    if request.encoding is not None:
+        said["encoding"] = request.encoding
     if request.home_area is not None:
         said["constants"] = {**shape.mapping.constants, "home_area": request.home_area}
     return replace(shape, mapping=shape.mapping.model_copy(update=said)) if said else shape

@@ -23,9 +23,11 @@ from tariffs.cdr.columns import Int64s
 from tariffs.cdr.convert import Converter, converted
 from tariffs.cdr.mapping import CANONICAL, Partial, SecondLeg
 from tariffs.cdr.partial import AMOUNTS, PIECES, Merge, PieceGroups
-from tariffs.cdr.spill import HASH, HELD, Spill, hashes
+from tariffs.cdr.spill import HASH, Spill, hashes
 from tariffs.rating.outcome import CONFLICTING_DUPLICATE, PARTIAL_RECORD, UNREADABLE
 
+HELD = 2_000_000
+"""Records of each kind kept in memory before they go to the disk."""
 _KEYS: Final = np.dtype([("key", HASH), ("content", HASH), ("ordinal", "i8")])
 _LEGS: Final = np.dtype([("key", HASH), ("partner", HASH), ("ordinal", "i8"), ("refers", "i1")])
 
@@ -94,10 +96,10 @@ def _merge(calls: Calls, found: dict[int, Merge]) -> None:
 class Matcher:
     """Gathers what tells records apart, then decides. Spilled records lie in `folder`."""
 
-    def __init__(self, folder: Path, held: int = HELD) -> None:
-        self._keys = Spill(_KEYS, folder, "keys", held)
-        self._pieces = Spill(PIECES, folder, "pieces", held)
-        self._legs = Spill(_LEGS, folder, "legs", held)
+    def __init__(self, folder: Path) -> None:
+        self._keys = Spill(_KEYS, folder, "keys", HELD)
+        self._pieces = Spill(PIECES, folder, "pieces", HELD)
+        self._legs = Spill(_LEGS, folder, "legs", HELD)
         self._unreadable: dict[int, tuple[int, str]] = {}
         self.blank = 0
 

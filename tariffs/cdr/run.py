@@ -66,7 +66,7 @@ def run(
             inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key, holders
         )
         made = _Run(rater, rate, stream, outputs, masker, progress)
-        made.go()
+        made.go(stack)
         summary = made.summary(inputs.sources)
         outputs.keep(summary)
     return summary
@@ -99,13 +99,11 @@ class _Run:
         self.synthetic = False
         self.first, self.last = _LATEST, 0
 
-    def go(self) -> None:
-        facts = facts_of(self.rater)
-        about = {
-            f"tariffs.{key.replace('_', '-')}": json.dumps(value, ensure_ascii=False) for key, value in facts.items()
-        }
+    def go(self, stack: ExitStack) -> None:
+        about = {f"tariffs.{key.replace('_', '-')}": _as_text(value) for key, value in facts_of(self.rater).items()}
         schema, outputs = self.columns.schema(about), self.outputs
         writer = open_writer(outputs.main(), schema, outputs.kind, outputs.packed, bom=outputs.request.bom)
+        stack.callback(writer.abandon)
         for shape, calls in self.stream:
             self.files[shape.source.name].read += len(calls.status)
             self.synthetic = self.synthetic or _says_synthetic(calls.chunk.columns)
@@ -211,6 +209,10 @@ class _Run:
         for name, other in self.columns.renamed.items():
             notes.append(f"the input's column {name!r} is {other!r} in the output: a result has its name")
         return notes
+
+
+def _as_text(value: Any) -> str:
+    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
 def _day(microseconds: int) -> dt.date:

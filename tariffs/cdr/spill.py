@@ -14,17 +14,18 @@ from numpy.typing import NDArray
 from tariffs.cdr import columns as arrow
 
 PARTS: Final = 64
-HELD: Final = 2_000_000
-"""Records kept in memory before they go to the disk."""
 HASH: Final = "S16"
 
 Records = NDArray[np.void]
 
 
 class Spill:
-    """Records with a field `key` of 16 bytes. `parts` gives them back so that equal keys come together."""
+    """Records with a field `key` of 16 bytes, at most `held` of them in memory.
 
-    def __init__(self, kind: np.dtype[Any], folder: Path, name: str, held: int = HELD) -> None:
+    `parts` gives them back so that equal keys come together.
+    """
+
+    def __init__(self, kind: np.dtype[Any], folder: Path, name: str, held: int) -> None:
         self._kind, self._folder, self._name, self._most = kind, folder, name, held
         self._held: list[Records] = []
         self._count = 0
@@ -40,16 +41,19 @@ class Spill:
     def _write(self) -> None:
         if not self._files:
             self._files = [(self._folder / f"{self._name}-{part}").open("w+b") for part in range(PARTS)]
-        records = np.concatenate(self._held)
+        records = self._in_memory()
         part = np.ascontiguousarray(records["key"]).view(np.uint8)[::16] % PARTS
         for number, file in enumerate(self._files):
             records[part == number].tofile(file)
         self._held, self._count = [], 0
 
+    def _in_memory(self) -> Records:
+        return np.concatenate(self._held) if self._held else np.empty(0, self._kind)
+
     def parts(self) -> Iterator[Records]:
         """All records, once; those of one key are in one part."""
         if not self._files:
-            yield np.concatenate(self._held) if self._held else np.empty(0, self._kind)
+            yield self._in_memory()
             return
         self._write()
         for file in self._files:

@@ -9,13 +9,14 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from typing import IO, Any, Final
 
 import numpy as np
 
 from tariffs.cdr import csvtext, jsontext
 from tariffs.cdr.chunks import Calls, Chunk
-from tariffs.cdr.csvtext import Layout, Record
+from tariffs.cdr.csvtext import Layout, Record, shown
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
 from tariffs.cdr.masking import Masker
@@ -70,7 +71,7 @@ class SuspenseWriter:
 
 def _section(shape: Shape, name: str) -> dict[str, Any]:
     mapping = shape.mapping.model_dump(mode="json", by_alias=True, exclude_defaults=True)
-    said: dict[str, Any] = {"section": name, "format": "csv" if shape.kind == "csv" else "jsonl", "mapping": mapping}
+    said: dict[str, Any] = {"section": name, "format": "jsonl" if shape.layout is None else "csv", "mapping": mapping}
     said["names"] = list(shape.names)
     if shape.layout is not None:
         layout = shape.layout
@@ -136,7 +137,7 @@ def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> It
             if "section" in value:
                 section += 1
             elif section == wanted and "raw" in value:
-                held.append(_raw(source, number, value))
+                held.append(_raw(source, number, value, shape.mapping.encoding))
                 if len(held) == _TOGETHER:
                     yield _chunk(shape, held)
                     held = []
@@ -145,17 +146,17 @@ def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> It
         yield _chunk(shape, held)
 
 
-def _raw(source: Source, number: int, value: dict[str, Any]) -> tuple[int, bytes]:
+def _raw(source: Source, number: int, value: dict[str, Any], encoding: str) -> tuple[int, bytes]:
+    """Line and bytes of a record, in UTF-8 where they are text. Bytes are text if they are of the encoding by now."""
     raw, line = value["raw"], value.get("line")
     if not isinstance(raw, str) or not isinstance(line, int):
         raise InputError(
             f"{source.name}:{number}: a record of the suspense file needs `raw` (a text) and `line` (a number)"
         )
     if value.get("bytes") is True:
-        try:
-            return line, raw.encode("latin-1")
-        except UnicodeEncodeError:
-            pass  # mended: it is text now
+        with suppress(UnicodeEncodeError):  # mended: it is text now
+            read = shown(raw.encode("latin-1"), encoding)
+            return line, read.encode() if isinstance(read, str) else read
     return line, raw.encode("utf-8", "replace")
 
 

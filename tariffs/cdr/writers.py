@@ -26,6 +26,9 @@ class Writer(Protocol):
     def write(self, batch: Any) -> None: ...
     def close(self) -> int: ...
 
+    def abandon(self) -> None:
+        """The file will not be kept: lets go of it without a word."""
+
 
 def output_kind(name: str, said: str | None = None) -> tuple[str, str]:
     """Format and compression (or an empty text) of an output, from its ending. Raises RequestError with a remedy."""
@@ -127,7 +130,9 @@ class ParquetRows:
     def __init__(self, stream: IO[bytes], schema: Any) -> None:
         import pyarrow.parquet as pq
 
-        self._writer = pq.ParquetWriter(stream, schema, store_schema=False, write_statistics=True)
+        # The schema of Arrow is left out: it would give texts back as dictionaries.
+        self._writer = pq.ParquetWriter(stream, schema, store_schema=False)
+        self._writer.add_key_value_metadata(schema.metadata)
         self._held: list[Any] = []
         self._schema, self._count, self._rows = schema, 0, 0
 
@@ -150,6 +155,10 @@ class ParquetRows:
         self._flush(self._count)
         self._writer.close()
         return self._rows
+
+    def abandon(self) -> None:
+        with suppress(OSError, ValueError):
+            self._writer.close()
 
 
 def _one_table(batches: Sequence[Any], schema: Any) -> Any:
@@ -184,6 +193,10 @@ class TextRows:
     def close(self) -> int:
         self._stream.close()
         return self._rows
+
+    def abandon(self) -> None:
+        with suppress(OSError, ValueError):
+            self._stream.close()
 
 
 def _cell(text: str) -> str:

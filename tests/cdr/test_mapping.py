@@ -1,0 +1,107 @@
+"""Mapping files: what they may say, what is wrong with them, and where."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tariffs.cdr.known import load_mapping, mapping_names
+from tariffs.rulebook.problems import RulebookError
+from tests.cdr.desk import FOSHAN, GUANGZHOU, calls, mapping_of, put, rate
+
+
+def problems(folder: Path, text: str) -> list[str]:
+    """`LINE code` of each problem of a mapping file."""
+    path = put(folder, "map.yaml", text)
+    with pytest.raises(RulebookError) as caught:
+        load_mapping(str(path))
+    assert all(problem.at.file == str(path) for problem in caught.value.problems)
+    return [f"{p.at.line} {p.code}" for p in caught.value.problems]
+
+
+@pytest.mark.parametrize("name", mapping_names())
+def test_every_mapping_that_ships_is_sound_and_says_caller_called_and_start(name: str) -> None:
+    mapping = load_mapping(name)
+    assert {"caller", "called", "start", "duration"} <= set(mapping.columns)
+    assert mapping.recognise is not None
+
+
+def test_every_problem_is_told_at_its_place(tmp_path: Path) -> None:
+    text = (
+        "columns:\n  caller: src\n  callled: dst\n  duration: {from: billsec, unit: seconds}\n"
+        "dates: ['%Q']\ntimezone: Mars\nheadr: true\n"
+    )
+    assert ["3 bad-value", "4 bad-value", "5 bad-value", "6 bad-value", "7 unknown-key"] == problems(tmp_path, text)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("header: false\n", "1 bad-value"),
+        ("header: true\nnames: [a]\n", "1 bad-value"),
+        ("not-a-call: {dst: '['}\n", "1 bad-value"),
+        ("delimiter: ';;'\n", "1 bad-value"),
+        ("columns: {answered: {from: x, is: a, is-not: b}}\n", "1 bad-value"),
+        ("columns: {other: x}\n", "1 bad-value"),
+        ("- a\n", "1 yaml-syntax"),
+        ("year: 12\n", "1 bad-value"),
+    ],
+)
+def test_a_mapping_that_contradicts_itself_is_refused(tmp_path: Path, text: str, told: str) -> None:
+    assert [told] == problems(tmp_path, text)
+
+
+def test_an_unknown_mapping_names_those_that_ship() -> None:
+    with pytest.raises(RulebookError, match="did you mean `asterisk-cdr-csv`"):
+        load_mapping("asterix-cdr-csv")
+
+
+def test_columns_may_be_named_or_numbered_and_have_alternatives(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        "columns: {caller: 1, called: [redirected, dialled], start: when, "
+        "duration: {from: length, unit: 'mm:ss'}}\n"
+        "dates: ['%d/%m/%Y %H:%M:%S']\ntimezone: Asia/Shanghai\ndelimiter: semicolon\n",
+    )
+    header = "a;dialled;redirected;when;length"
+    lines = [f"{GUANGZHOU};{FOSHAN};;01/03/2012 06:59:50;1:01", f"{GUANGZHOU};110;{FOSHAN};1/3/2012 6:59:50;1:01"]
+    assert ["0.71", "0.71"] == rate(tmp_path, calls(*lines, header=header), mapping=mapping).column("baseline.charge")
+
+
+def test_constants_home_area_and_translations(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        "columns:\n  caller: a\n  called: b\n  start: t\n  duration: d\n"
+        "  direction: {from: kind, values: {主叫: originated, 被叫: received}}\n"
+        "constants: {home_area: '020'}\ntimezone: Asia/Shanghai\n",
+    )
+    done = rate(
+        tmp_path, calls("81234567,82345678,2012-03-01 10:00:00,61,主叫", header="a,b,t,d,kind"), mapping=mapping
+    )
+    assert ["0.22"] == done.column("baseline.charge")
+
+
+def test_own_and_other_number_are_caller_and_called_by_direction(tmp_path: Path) -> None:
+    mapping = mapping_of(
+        tmp_path,
+        "columns:\n  other: 对方号码\n  start: 起始时间\n  duration: {from: 通信时长, unit: 1分30秒}\n"
+        "  direction: {from: 通信类型, values: {主叫: originated, 被叫: received}}\n"
+        f"constants: {{own: '{GUANGZHOU}'}}\ntimezone: Asia/Shanghai\nencoding: gbk\n",
+    )
+    text = calls(
+        f"2012-03-01 06:59:50,{FOSHAN},1分1秒,主叫",
+        f"2012-03-01 06:59:50,{FOSHAN},1分1秒,被叫",
+        header="起始时间,对方号码,通信时长,通信类型",
+    )
+    done = rate(tmp_path, text.encode("gbk"), mapping=mapping)
+    assert ["0.71", "0.00"] == done.column("baseline.charge")  # a fixed line pays nothing for a call that it receives
+
+
+def test_a_file_in_another_encoding_is_suspended_line_by_line_and_read_once_it_is_named(tmp_path: Path) -> None:
+    text = calls(
+        "1,主叫,075781234567,2012-03-01T06:59:50+08:00,61", f"2,{GUANGZHOU},{FOSHAN},2012-03-01T06:59:50+08:00,61"
+    ).encode("gbk")
+    assert [(2, "unreadable")] == rate(tmp_path, text).suspended
+    named = rate(tmp_path, text, encoding="gbk")
+    assert ["主叫" in record["raw"] for record in named.suspense] == [True]
