@@ -2,12 +2,54 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import replace
+from typing import Final
 
-from tariffs.checks.findings import Finding
+from tariffs.checks.findings import Accepted, Finding, text
 from tariffs.checks.study import Study
+from tariffs.rulebook.acceptances import Acceptance
+
+CODE: Final = "acceptance"
+MEANING: Final = text("接受说明不再对应任何问题", "An acceptance matches no finding any more.")
 
 
-def accepted(study: Study, found: Sequence[Finding], *, complete: bool, codes: Sequence[str]) -> tuple[Finding, ...]:
-    """The findings, those that the rulebook accepts marked so."""
-    return tuple(found)
+def accepted(study: Study, found: Iterable[Finding], examined: Collection[str]) -> tuple[Finding, ...]:
+    """The findings, those that the rulebook accepts marked so; then the acceptances that match none of them.
+
+    `examined`: the codes that were looked for. An acceptance is judged only where its scenarios were looked at too.
+    """
+    entries = study.book.accept
+    used: set[int] = set()
+    told = [_with(finding, entries, used) for finding in found]
+    return (*told, *_unmatched(study, entries, used, examined))
+
+
+def _with(finding: Finding, entries: Sequence[Acceptance], used: set[int]) -> Finding:
+    for number, entry in enumerate(entries):
+        if _covers(entry, finding):
+            used.add(number)
+            if finding.accepted is None:
+                finding = replace(finding, accepted=Accepted(entry.reason, entry.source, entry.at))
+    return finding
+
+
+def _covers(entry: Acceptance, finding: Finding) -> bool:
+    where = not entry.scenario or set(finding.scenarios) <= set(entry.scenario)
+    return entry.code == finding.code and where and set(entry.of) <= set(finding.subject)
+
+
+def _unmatched(
+    study: Study, entries: Sequence[Acceptance], used: set[int], examined: Collection[str]
+) -> Iterator[Finding]:
+    everything = study.whole
+    for number, entry in enumerate(entries):
+        looked_at = set(entry.scenario) <= set(study.views) if entry.scenario else everything
+        if number not in used and entry.code in examined and looked_at:
+            of = ", ".join(entry.of)
+            yield Finding(
+                CODE, "warning",
+                text(f"对 {entry.code}（{of}）的接受说明不再对应任何问题：应删除",
+                     f"Nothing is found any more that this acceptance of {entry.code} ({of}) is about: take it out"),
+                (entry.at,), subject=(entry.code, *entry.of),
+            )  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping, Sequence
+from typing import NamedTuple
 
 from tariffs.checks.acceptance import accepted
 from tariffs.checks.findings import CODES, Finding
@@ -37,13 +38,40 @@ def check(
     durations in call records, in microseconds. Raises RulebookError where the rulebook or a scenario that was asked
     for cannot be compiled, ValueError for a code that there is not.
     """
+    found = examine(
+        book, base, scenarios, assume=assume, assumptions=assumptions, only=only, skip=skip, today=today,
+        mapping=mapping,
+    )  # fmt: skip
+    return found.findings
+
+
+class Examined(NamedTuple):
+    """The findings, and the scenarios that were not examined with the parameters that they need."""
+
+    findings: tuple[Finding, ...]
+    skipped: Mapping[str, str]
+
+
+def examine(
+    book: Rulebook,
+    base: str | None = None,
+    scenarios: Sequence[str] = (),
+    *,
+    assume: Mapping[str, str] | None = None,
+    assumptions: bool = True,
+    only: Collection[str] = (),
+    skip: Collection[str] = (),
+    today: dt.date | None = None,
+    mapping: int | None = None,
+) -> Examined:
+    """What `check` finds, and what it did not look at. Arguments and what is raised as in `check`."""
     unknown = sorted({*only, *skip} - set(CODES))
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: no such code; known: {', '.join(CODES)}")
     study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions, today=today, mapping=mapping)
     wanted = [p for p in PROPERTIES if (not only or p.code in only) and p.code not in skip]
     found = [finding for item in wanted for finding in item.examine(study)]
-    return accepted(study, found, complete=not only and not skip and not scenarios, codes=[p.code for p in wanted])
+    return Examined(accepted(study, found, [p.code for p in wanted]), study.skipped)
 
 
 def study_of(
@@ -73,7 +101,7 @@ def study_of(
             elif name != first:
                 names.append(name)
     rater = make_rater(book, names, assume=assume, assumptions=assumptions)
-    return Study(rater, first, skipped, today, mapping)
+    return Study(rater, first, skipped, today, mapping, whole=not scenarios and not skipped)
 
 
 def _missing(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from tariffs.checks import conflict, dead, gap
+from tariffs.checks import acceptance, conflict, dead, gap
 from tariffs.checks.findings import Finding
 from tariffs.checks.study import Study
 from tariffs.rulebook.values import Text
@@ -19,6 +19,14 @@ class Property(NamedTuple):
     examine: Callable[[Study], Iterator[Finding]]
 
 
+_MODULES = (gap, conflict, dead)
+
 PROPERTIES: Final[tuple[Property, ...]] = tuple(
-    Property(module.CODE, module.MEANING, module.examine) for module in (gap, conflict, dead)
+    Property(module.CODE, module.MEANING, module.examine) for module in _MODULES
 )
+
+MEANINGS: Final[dict[str, Text]] = {
+    **{item.code: item.meaning for item in PROPERTIES},
+    acceptance.CODE: acceptance.MEANING,
+}
+"""What each code means in a plain sentence."""

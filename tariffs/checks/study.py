@@ -59,6 +59,7 @@ class Study:
     """A rulebook under examination. `base`: label of the first view; `skipped`: scenario → why it is not examined.
 
     `today`: for the age of sources; `mapping`: resolution in microseconds of the durations in call records.
+    `whole`: every scenario of the rulebook is examined.
     """
 
     rater: Rater
@@ -66,6 +67,7 @@ class Study:
     skipped: Mapping[str, str] = field(default_factory=dict)
     today: dt.date | None = None
     mapping: int | None = None
+    whole: bool = False
     _ends: dict[object, Endpoints] = field(default_factory=dict)
     _situations: dict[object, dict[Situation, Ends]] = field(default_factory=dict)
     _reached: dict[object, tuple[Reached, ...]] = field(default_factory=dict)

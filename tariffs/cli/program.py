@@ -29,6 +29,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "rate": Entry("tariffs.cli.rate", _("Rate files of calls under one scenario or several.")),
     "explain": Entry("tariffs.cli.explain", _("Explain the charge of one call, span by span.")),
     "show": Entry("tariffs.cli.show", _("Show a rulebook, a tariff, a rule or a scenario in plain words.")),
+    "check": Entry("tariffs.cli.check", _("Check whether the rules are complete, unambiguous and even-handed.")),
     "sample": Entry("tariffs.cli.sample", _("Make a synthetic file of Guangdong calls.")),
 }
 

@@ -6,6 +6,7 @@ from typing import Annotated, Literal
 
 from pydantic import BeforeValidator, Field
 
+from tariffs.rulebook.acceptances import Acceptance
 from tariffs.rulebook.charges import Calendar, PeriodScheme, Tariff
 from tariffs.rulebook.decisions import Cover, Defaults, Option, Plan, Rule
 from tariffs.rulebook.numbers import Numbering
@@ -65,6 +66,7 @@ class Sections(Item):
     tariffs: dict[Name, Tariff] = Field(default_factory=dict)
     rules: dict[Name, Rule] = Field(default_factory=dict)
     covers: tuple[Cover, ...] = ()
+    accept: tuple[Acceptance, ...] = ()
     scenarios: dict[Name, Scenario] = Field(default_factory=dict)
 
 

@@ -146,7 +146,8 @@ def _includes(root: Mapping) -> list[tuple[str, Position]]:
 
 def _freeze(kind: type[BookT], rulebook_id: str, values: dict[str, Any], tables: dict[str, Table]) -> BookT:
     book = kind.model_validate(values)
-    said = book.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude={"rulebook": {"include"}})
+    left_out: Any = {"rulebook": {"include"}, "accept": True}  # neither changes what a call costs
+    said = book.model_dump(mode="json", by_alias=True, exclude_defaults=True, exclude=left_out)
     digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, separators=(",", ":")).encode())
     for path in sorted(tables):
         digest.update(f"\n{path}\n".encode())

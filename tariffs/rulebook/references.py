@@ -7,6 +7,7 @@ from typing import Any, Final, get_args
 
 from pydantic import BaseModel
 
+from tariffs.rulebook.acceptances import Acceptance
 from tariffs.rulebook.book import Header, Sections
 from tariffs.rulebook.charges import Allowance, Charge, Step, Subscription
 from tariffs.rulebook.complaints import model_in
@@ -65,6 +66,7 @@ USES: Final[dict[type[BaseModel], dict[str, str]]] = {
         "roaming_within": "within",
     },
     Rule: {"pay": "tariff", "overrides": "rule"},
+    Acceptance: {"scenario": "scenario"},
     Scenario: {"base": "scenario"},
     Phase: {"from_": "date"},
     Change: {
