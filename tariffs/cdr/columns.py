@@ -13,6 +13,7 @@ import numpy as np
 import pyarrow as pa
 from numpy.typing import NDArray
 
+MONEY = pa.decimal128(18, 6)
 Int64s = NDArray[np.int64]
 Bools = NDArray[np.bool_]
 
@@ -87,7 +88,7 @@ def valid_of(array: Any) -> Bools:
 
 
 def as_text(array: Any) -> Any:
-    """Any column as strings: numbers as decimal text, lists and structures as JSON."""
+    """Any column as strings: numbers as decimal text, lists and structures as JSON, durations in seconds."""
     import json
 
     kind = array.type
@@ -100,6 +101,8 @@ def as_text(array: Any) -> Any:
         return texts(shown)
     if pa.types.is_binary(kind) or pa.types.is_large_binary(kind) or pa.types.is_fixed_size_binary(kind):
         return texts([None if v is None else v.decode("utf-8", "replace") for v in array.to_pylist()])
+    if pa.types.is_duration(kind):
+        return seconds(array.cast(pa.duration("us"), safe=False).cast(pa.int64())).cast(pa.string())
     return array.cast(pa.string())
 
 
@@ -120,3 +123,12 @@ def offsets(strings: Any) -> NDArray[np.int32]:
     """Where each value of a string column begins in its data, and where the last one ends."""
     found: NDArray[np.int32] = np.frombuffer(strings.buffers()[1], np.int32)
     return found[strings.offset : strings.offset + len(strings) + 1]
+
+
+def seconds(microseconds: Any) -> Any:
+    """int64 microseconds as decimal seconds."""
+    low = as_numpy(microseconds)
+    words = np.empty((len(low), 2), np.int64)
+    words[:, 0] = low
+    words[:, 1] = low >> 63
+    return pa.Array.from_buffers(MONEY, len(low), [bitmap(valid_of(microseconds)), pa.py_buffer(words)])

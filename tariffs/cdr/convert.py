@@ -94,7 +94,10 @@ class Converter:
             return None if value is None else arrow.constant(value, len(chunk))
         use = self._uses[name]
         found = [self._unblank(chunk.columns.column(i), use) for i in self._where[name]]
-        return found[0] if len(found) == 1 else pc.coalesce(*map(arrow.as_text, found))
+        if len(found) == 1:
+            return found[0]
+        typed = pa.types.is_timestamp(found[0].type) and len({array.type for array in found}) == 1
+        return pc.coalesce(*found) if typed else pc.coalesce(*map(arrow.as_text, found))
 
     def _unblank(self, array: Any, use: Column) -> Any:
         if pa.types.is_timestamp(array.type):

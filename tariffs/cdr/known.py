@@ -13,6 +13,7 @@ from typing import Final
 
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
+from tariffs.cdr.privacy import without_numbers
 from tariffs.rulebook.problems import Position, Problem, RulebookError
 from tariffs.rulebook.reading import read_item
 from tariffs.rulebook.wording import did_you_mean, listed
@@ -34,8 +35,7 @@ def mapping_names() -> tuple[str, ...]:
 def load_mapping(name_or_path: str) -> Mapping:
     """The mapping of that name, or of that file. Raises RulebookError with every problem of the file."""
     if name_or_path in mapping_names():
-        text = (resources.files("tariffs.cdr") / "mappings" / f"{name_or_path}.yaml").read_text("utf-8")
-        return _read(SourceText(f"{name_or_path}.yaml", text))
+        return _shipped(name_or_path)
     path = Path(name_or_path)
     try:
         with path.open("rb") as stream:
@@ -49,36 +49,51 @@ def load_mapping(name_or_path: str) -> Mapping:
     return _read(source)
 
 
+@cache
+def _shipped(name: str) -> Mapping:
+    text = (resources.files("tariffs.cdr") / "mappings" / f"{name}.yaml").read_text("utf-8")
+    return _read(SourceText(f"{name}.yaml", text))
+
+
 def _read(source: SourceText) -> Mapping:
     problems: list[Problem] = []
     root = read_yaml(source, BY_NAME, problems)
     mapping = read_item(Mapping, root, root.at, problems) if root is not None else Mapping()
     if problems:
-        raise RulebookError(replace(p, excerpt=source.line(p.at.line)) for p in problems)
+        # A mapping may hold the subscriber's own number.
+        raise RulebookError(replace(p, excerpt=without_numbers(source.line(p.at.line))) for p in problems)
     return mapping
 
 
 def recognise(header: Sequence[str], records: Sequence[Sequence[str]], file: str) -> str | None:
     """The name of the shipped mapping that a file calls for; None where no one does.
 
-    `records` are its first ones, the line that may be a header included. Raises InputError where several fit.
+    `records` are its first ones, the line that may be a header included. Raises InputError where several fit, or one
+    fits most of the records and not all.
     """
-    fitting = [name for name in mapping_names() if _fits(load_mapping(name), header, records)]
+    records = records[:SAMPLE]
+    like = {name: _alike(load_mapping(name), header, records) for name in mapping_names()}
+    fitting = [name for name, number in like.items() if number == len(records)]
     if len(fitting) > 1:
         raise InputError(f"{file}: this could be {' or '.join(fitting)}: say which with --map")
+    near = max(like, key=lambda name: like[name])
+    if not fitting and like[near] * 2 > len(records):
+        found = f"{like[near]} of its first {len(records)} records look like {near}, and the others do not"
+        raise InputError(f"{file}: {found}; say --map {near} if that is what it is")
     return fitting[0] if fitting else None
 
 
-def _fits(mapping: Mapping, header: Sequence[str], records: Sequence[Sequence[str]]) -> bool:
+def _alike(mapping: Mapping, header: Sequence[str], records: Sequence[Sequence[str]]) -> int:
+    """How many of the records look as the mapping says; of a file with a header all or none (-1)."""
     signs = mapping.recognise
     if signs is None:
-        return False
+        return -1
     if mapping.header:
         folded = {name.strip().casefold() for name in header}
-        return bool(signs.header) and all(name.casefold() in folded for name in signs.header)
+        return len(records) if signs.header and all(name.casefold() in folded for name in signs.header) else -1
     looks = {mapping.names.index(name): re.compile(look) for name, look in signs.columns.items()}
     least, most = mapping.least_columns or len(mapping.names), len(mapping.names)
-    return bool(records) and all(_looks_right(record, looks, least, most) for record in records[:SAMPLE])
+    return sum(_looks_right(record, looks, least, most) for record in records) or -1
 
 
 def _looks_right(record: Sequence[str], looks: Table[int, re.Pattern[str]], least: int, most: int) -> bool:

@@ -36,13 +36,17 @@ class Outputs:
         self.manifest_path = _beside(beside, ".manifest.json") if named and self.request.manifest else None
 
     def refuse(self, sources: list[Source]) -> None:
-        """Raises InputError where an output would replace an input, or has no folder to stand in."""
+        """Raises InputError for an output that would replace an input or cannot be; RequestError for two in one."""
         ours = [p for p in (self.path, self.suspense_path, self.manifest_path) if p is not None]
+        if len({path.resolve() for path in ours}) < len(ours):
+            raise RequestError(f"{self.suspense_path}: results and suspended records cannot go to one file")
         for path in ours:
             if not path.parent.is_dir():
                 raise InputError(f"{path}: there is no folder {path.parent} to write into")
             if path.is_dir():
                 raise InputError(f"{path}: this is a folder; name a file to write to")
+            if path.exists() and not path.is_file():
+                raise InputError(f"{path}: this is a device or pipe; use `-o -` to write to standard output")
             for source in sources:
                 if source.path is not None and path.exists() and path.samefile(source.path):
                     raise InputError(f"{path}: this is an input, and would be overwritten; choose another output name")

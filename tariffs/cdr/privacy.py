@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import Final
 
-_RUN: Final = re.compile(r"\d{5,}")
+_RUN: Final = re.compile(r"\+?\d(?:[ ().-]?\d){4,}")
 
 
 def without_numbers(text: str) -> str:
-    """The text with every run of five or more digits replaced by its length."""
-    return _RUN.sub(lambda run: f"({len(run[0])} digits)", text)
+    """The text without what has five or more digits, separated or not."""
+    return _RUN.sub("(a number)", text)

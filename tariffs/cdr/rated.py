@@ -20,7 +20,7 @@ from tariffs.rating.outcome import STATUS
 SCHEMA: Final = "1"
 """Version of the rated file's columns: raised when one of them changes its name, type or meaning."""
 
-MONEY: Final = pa.decimal128(18, 6)
+MONEY: Final = arrow.MONEY
 PER_VIEW: Final = {
     "charge": MONEY, "tariff": pa.string(), "rule": pa.string(), "units": pa.int64(), "relation": pa.string(),
 }  # fmt: skip
@@ -122,14 +122,4 @@ def _codes(status: Any) -> Any:
 def _merged(calls: Calls, kept: Int64s) -> list[Any]:
     pieces = np.array([calls.pieces.get(position, 1) for position in kept.tolist()], np.int64)
     duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
-    return [arrow.integers(pieces), seconds_of(duration.take(arrow.integers(kept)))]
-
-
-def seconds_of(microseconds: Any) -> Any:
-    """int64 microseconds as decimal seconds."""
-    low = arrow.as_numpy(microseconds)
-    words = np.empty((len(low), 2), np.int64)
-    words[:, 0] = low
-    words[:, 1] = low >> 63
-    valid = arrow.valid_of(microseconds)
-    return pa.Array.from_buffers(MONEY, len(low), [arrow.bitmap(valid), pa.py_buffer(words)])
+    return [arrow.integers(pieces), arrow.seconds(duration.take(arrow.integers(kept)))]

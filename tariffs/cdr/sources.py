@@ -153,7 +153,7 @@ def put_aside(source: Source) -> Iterator[Source]:
     with tempfile.NamedTemporaryFile(prefix="tariffs-") as kept:
         shutil.copyfileobj(sys.stdin.buffer, kept, PIECE)
         kept.flush()
-        yield Source(source.name, source.index, Path(kept.name))
+        yield Source("standard input", source.index, Path(kept.name))
 
 
 def finish(source: Source, stream: IO[bytes]) -> None:

@@ -100,6 +100,8 @@ class CallStream:
 
     def _again(self) -> Iterator[tuple[Shape, Calls]]:
         if self._kept is not None:
+            if self.report is not None:
+                self.report(sum({id(shape.source): shape.source.size for shape in self.shapes}.values()))
             yield from self._kept
             return
         for shape, calls, _ in self._read(self.report):

@@ -49,8 +49,8 @@ class Appearing:
     """A file under a temporary name beside its final one. `keep` gives it its name, `drop` removes it."""
 
     def __init__(self, path: Path) -> None:
-        self.path = path
-        self.part = path.with_name(f".{path.name}.{os.getpid()}.part")
+        self.path = path.resolve()  # a link goes on leading to its file
+        self.part = self.path.with_name(f".{path.name}.{os.getpid()}.part")
         self.stream: IO[bytes] | None = None
 
     def open(self) -> IO[bytes]:
@@ -125,7 +125,7 @@ class _Kept:
 
 
 class ParquetRows:
-    """Writes Parquet, in row groups of ROW_GROUP rows whatever the batches."""
+    """Writes Parquet, in row groups of ROW_GROUP rows whatever the batches; counts the rows of the finished file."""
 
     def __init__(self, stream: IO[bytes], schema: Any) -> None:
         import pyarrow.parquet as pq
@@ -134,7 +134,7 @@ class ParquetRows:
         self._writer = pq.ParquetWriter(stream, schema, store_schema=False)
         self._writer.add_key_value_metadata(schema.metadata)
         self._held: list[Any] = []
-        self._schema, self._count, self._rows = schema, 0, 0
+        self._stream, self._schema, self._count = stream, schema, 0
 
     def write(self, batch: Any) -> None:
         self._held.append(batch)
@@ -149,12 +149,14 @@ class ParquetRows:
         rest = table.slice(rows)
         self._held = [b for b in rest.to_batches() if len(b)]
         self._count = len(rest)
-        self._rows += rows
 
     def close(self) -> int:
+        import pyarrow.parquet as pq
+
         self._flush(self._count)
         self._writer.close()
-        return self._rows
+        self._stream.flush()
+        return int(pq.read_metadata(self._stream.name).num_rows)
 
     def abandon(self) -> None:
         with suppress(OSError, ValueError):

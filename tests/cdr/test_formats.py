@@ -16,7 +16,7 @@ import pyarrow.parquet as pq
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tests.cdr.desk import FOSHAN, GUANGZHOU, MORNING, SHENZHEN, put, rate
+from tests.cdr.desk import FOSHAN, GUANGZHOU, MORNING, SHENZHEN, mapping_of, put, rate
 
 NAMES = ("id", "caller", "called", "start", "duration", "answered", "note")
 NUMBERS = st.sampled_from(
@@ -139,6 +139,25 @@ def test_naive_timestamps_and_decimals_in_parquet(tmp_path: Path) -> None:
     path = tmp_path / "calls.parquet"
     pq.write_table(table, path)
     assert ["0.71"] == rate(tmp_path, [path]).column("baseline.charge")
+
+
+def test_durations_of_arrow_and_alternative_timestamps(tmp_path: Path) -> None:
+    answered = pa.array([1330556390_000_000, None], pa.timestamp("us", "UTC"))
+    table = pa.table(
+        {
+            "caller": [GUANGZHOU] * 2,
+            "called": [FOSHAN] * 2,
+            "ringing": pa.array([0, 1330556390_000_000], pa.timestamp("us", "UTC")),
+            "answer": answered,
+            "length": pa.array([61_000_000_000, 61_000_000_000], pa.duration("ns")),
+        }
+    )
+    path = tmp_path / "calls.parquet"
+    pq.write_table(table, path)
+    mapping = mapping_of(
+        tmp_path, "columns: {caller: caller, called: called, start: [answer, ringing], duration: length}\n"
+    )
+    assert ["0.71", "0.71"] == rate(tmp_path, [path], mapping=mapping).column("baseline.charge")
 
 
 def test_json_numbers_keep_their_digits_and_nested_values_pass_through(tmp_path: Path) -> None:

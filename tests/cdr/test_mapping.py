@@ -20,6 +20,13 @@ def problems(folder: Path, text: str) -> list[str]:
     return [f"{p.at.line} {p.code}" for p in caught.value.problems]
 
 
+def test_problems_do_not_tell_the_subscribers_own_number(tmp_path: Path) -> None:
+    path = put(tmp_path, "map.yaml", f"constants: {{own: '{GUANGZHOU}', servise: voice}}\n")
+    with pytest.raises(RulebookError) as caught:
+        load_mapping(str(path))
+    assert GUANGZHOU not in str(caught.value)
+
+
 @pytest.mark.parametrize("name", mapping_names())
 def test_every_mapping_that_ships_is_sound_and_says_caller_called_and_start(name: str) -> None:
     mapping = load_mapping(name)

@@ -230,6 +230,24 @@ def test_a_request_that_makes_no_sense_is_wrong_usage(tmp_path: Path, asked: dic
     assert 2 == caught.value.exit_code
 
 
+def test_a_link_goes_on_leading_to_its_file(tmp_path: Path) -> None:
+    (tmp_path / "elsewhere").mkdir()
+    (tmp_path / "rated.csv").symlink_to(tmp_path / "elsewhere" / "rated.csv")
+    rate(tmp_path, MIXED)
+    assert (tmp_path / "rated.csv").is_symlink()
+    assert (tmp_path / "elsewhere" / "rated.csv").is_file()
+
+
+def test_results_and_suspended_records_go_to_two_files(tmp_path: Path) -> None:
+    with pytest.raises(RequestError, match="one file"):
+        rate(tmp_path, MIXED, suspense=str(tmp_path / "rated.csv"))
+
+
+def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="device"):
+        rate(tmp_path, MIXED, output="/dev/null", output_format="csv")
+
+
 class _Streams:
     """Standard input and output of a process, as bytes."""
 

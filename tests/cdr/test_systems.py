@@ -152,9 +152,24 @@ def test_cisco_has_a_line_of_types_and_seconds_in_utc(tmp_path: Path) -> None:
 
 
 def test_a_file_that_two_mappings_fit_has_to_be_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("tariffs.cdr.known._fits", lambda *_: True)
+    monkeypatch.setattr("tariffs.cdr.known._alike", lambda _mapping, _header, records: len(records))
     with pytest.raises(InputError, match=r"this could be .* or .*: say which with --map"):
         rate(tmp_path, FREEPBX)
+
+
+def test_a_file_that_mostly_looks_like_a_known_system_is_not_guessed_at(tmp_path: Path) -> None:
+    rows = [master(GUANGZHOU, FOSHAN, "2012-03-01 06:59:50", 61, "ANSWERED")] * 3
+    with pytest.raises(InputError, match="3 of its first 4 records look like asterisk-cdr-csv") as caught:
+        rate(tmp_path, "\n".join([*rows, "broken"]) + "\n")
+    assert GUANGZHOU not in str(caught.value)
+    named = rate(tmp_path, "\n".join([*rows, "broken"]) + "\n", mapping=load_mapping("asterisk-cdr-csv"))
+    assert (4, 3, 0, 1, 0, 0) == named.outcomes
+
+
+def test_a_file_of_no_known_system_is_refused_without_telling_its_numbers(tmp_path: Path) -> None:
+    with pytest.raises(InputError, match="no column for") as caught:
+        rate(tmp_path, f"{GUANGZHOU},020-8123-4567,x\n")
+    assert not any(number in str(caught.value) for number in (GUANGZHOU, "8123-4567"))
 
 
 def test_a_mapping_given_by_hand_goes_before_what_would_be_recognised(tmp_path: Path) -> None:
