@@ -71,8 +71,10 @@ def masked_length(text: Any, begin: int, end: int) -> tuple[int, int]:
 def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: int) -> tuple[int, int, int, int]:
     """The deepest entry on the way of the digits, if it holds on the day and for the length.
 
-    Returns `(entry or 0, byte after it, digits up to it, digits read at all)`; of an entry that is no access code the
-    digits are those before the number that its length counts.
+    Returns `(entry, byte after it, digits up to it, digits read at all)`; of an entry that is no access code the
+    digits are those before the number that its length counts. The entry is 0 where none has this length, -1 where one
+    has, on other days. Where counting starts anew, what was read before does not count any more: behind the trunk
+    prefix or the country's own code only what the plan has there will do.
     """
     base, used = 0, 0
     best, best_base, best_at, best_used = 0, 0, begin, 0
@@ -88,17 +90,20 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
         used += 1
         if t[node + N_MARK] != 0:
             if t[node + N_MARK] & RESETS:
-                base = used
+                base, best = used, 0
             if t[node + N_ENTRY] > 0:
                 best, best_base, best_at, best_used = node, base, at + 1, used
+    nothing = 0
     entry = t[best + N_ENTRY] if best > 0 else 0
     while entry > 0:
-        if (t[entry + E_LENGTHS] >> (count - best_base)) & 1 and t[entry + E_SINCE] <= day < t[entry + E_UNTIL]:
-            if t[entry + E_SEGMENTED] == 1:
-                used = max(used, best_base + SEGMENT_DIGITS)
-            return entry, best_at, best_base if t[entry + E_STRIP] == 0 else best_used, used
+        if (t[entry + E_LENGTHS] >> (count - best_base)) & 1:
+            if t[entry + E_SINCE] <= day < t[entry + E_UNTIL]:
+                if t[entry + E_SEGMENTED] == 1:
+                    used = max(used, best_base + SEGMENT_DIGITS)
+                return entry, best_at, best_base if t[entry + E_STRIP] == 0 else best_used, used
+            nothing = -1
         entry = t[entry + E_FOLLOWING]
-    return 0, begin, 0, used
+    return nothing, begin, 0, used
 
 
 def read_number(
@@ -107,9 +112,9 @@ def read_number(
     """What a number as dialled is: `(entry, access code, place, digits read)`; a negative entry is a status.
 
     `span`: what `measure_number` found (of a text of nothing but n digits: `(0, n, n, 0)`).
-    An access code is stripped first. What the plan does not know from its start is a subscriber number of `area`
-    (-1: no area is known). The place is NOT_GIVEN where it is the caller's, and NOT_KNOWN for a mobile segment
-    that the table does not hold.
+    An access code is stripped first. What the plan does not know from its start, or not with so many digits, may be a
+    subscriber number of `area` (-1: no area is known). The place is NOT_GIVEN where it is the caller's, and NOT_KNOWN
+    for a mobile segment that the table does not hold.
     """
     begin, shown, count, abroad = span
     if count < 0:
@@ -126,7 +131,7 @@ def read_number(
         entry, after, base, local = walk(t, text, begin, shown, t[t[H_AREA_ROOTS] + area], count, day)
         used = max(used, local)
     used += stripped
-    if entry == 0:
+    if entry <= 0:
         return UNKNOWN_NUMBER, access, NOT_GIVEN, used
     if t[entry + E_SEGMENTED] == 0:
         return entry, access, t[entry + E_PLACE], used

@@ -170,6 +170,7 @@ class _Build:
                 a.area_roots[number], FIXED, self.places[area.place], area.digits, self._days(area),
                 operator=self._operator(area.operator), area=number,
             )  # fmt: skip
+        self._leading()
         for exchange in self.plan.exchanges:
             place = self.places[exchange.place] if exchange.place else None
             self._exchange(exchange.area, exchange.prefix, place, self._days(exchange), exchange.operator)
@@ -179,6 +180,16 @@ class _Build:
         for code in sorted(self.areas, key=len):
             for way in ways:
                 self._hang(way, code, a.area_roots[self.areas[code]])
+
+    def _leading(self) -> None:
+        """Subscriber numbers may not begin with every digit: with the others stand entries that hold for no length."""
+        a = self.automaton
+        for code, number in self.areas.items():
+            areas = [area for area in self.plan.areas if area.code == code]
+            allowed = {digit for area in areas for digit in area.leading or self.plan.leading}
+            for digit in set("0123456789") - allowed:
+                node = a.step(a.area_roots[number], digit)
+                a.enter(node, FIXED, ORIGIN_PLACE, (), (-FOREVER, FOREVER), area=number)
 
     def _exchange(self, code: str, prefix: str, place: int | None, days: tuple[int, int], operator: str | None) -> None:
         """Numbers of an area that start with `prefix`: as the area says, but at `place`, on the days that both hold."""

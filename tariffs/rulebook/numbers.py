@@ -20,6 +20,7 @@ class AreaCode(Dated, Provenance):
     place: Name
     digits: Lengths
     operator: Name | None = None
+    leading: Digits | None = Field(default=None, description="digits its numbers may begin with, if not the plan's")
 
 
 class Exchange(Dated, Provenance):
@@ -81,12 +82,14 @@ class CountryCode(Dated, Provenance):
 class Numbering(Provenance):
     """The whole plan. The longest prefix decides; on another day, or with another length, the number is unknown.
 
-    A number without area code is looked up in the caller's area (for callers: the home area of the mapping).
-    Where a special service and a subscriber number of the caller's area could both be meant, the special service wins.
+    What starts with no prefix of the plan, or with that of a service but has another length, is looked up in the
+    caller's area (of callers: the home area of the mapping). Where a special service and a subscriber number could both
+    be meant, the special service wins.
     """
 
     country_code: Digits = "86"
     trunk: Digits = "0"
+    leading: Digits = Field(default="23456789", description="digits that subscriber numbers may begin with")
     international: Digits = "00"
     areas: tuple[AreaCode, ...]
     exchanges: tuple[Exchange, ...] = ()
