@@ -50,7 +50,10 @@ def run(
     Raises InputError where an input cannot be read or an output not be written, RequestError where the request makes no
     sense, InternalError where the counts do not add up; then nothing has been put under the final name.
     """
-    rate = rate or _kernel()
+    if rate is None:
+        from tariffs.rating.batch import rate_batch
+
+        rate = rate_batch
     with ExitStack() as stack:
         outputs = Outputs(request)
         stack.callback(outputs.drop)
@@ -67,20 +70,6 @@ def run(
         summary = made.summary(inputs.sources)
         outputs.keep(summary)
     return summary
-
-
-def _kernel() -> Rate:
-    """The kernel as it stands for a small input; compiled once the batches together make a large one."""
-    from tariffs.rating.batch import SMALL, rate_batch
-
-    seen = 0
-
-    def rate(rater: Any, batch: Any) -> Outcome:
-        nonlocal seen
-        seen += batch.num_rows
-        return rate_batch(rater, batch, compiled=True if seen > SMALL else None)
-
-    return rate
 
 
 class _Run:
