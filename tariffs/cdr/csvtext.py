@@ -20,6 +20,9 @@ from tariffs.cdr.sources import Source
 MOST_LINES: Final = 100
 """A quoted field may run over line ends; beyond this many lines the quote is taken for a stray one."""
 
+WORTH_IT = 1 << 16
+"""Bytes from which Arrow's reader is quicker."""
+
 
 @dataclass(frozen=True, slots=True)
 class Layout:
@@ -215,7 +218,9 @@ def shown(raw: bytes, encoding: str) -> str | bytes:
 
 
 def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
-    """The block through Arrow's reader; None when anything in it is unusual."""
+    """The block through Arrow's reader; None when anything in it is unusual, or it is not worth the trouble."""
+    if len(data) < WORTH_IT:
+        return None
     decoded = _utf8(data, layout.encoding)
     if decoded is None or b"\0" in decoded or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
         return None
