@@ -21,6 +21,7 @@ from tariffs.checks.domain import (
     spans,
 )
 from tariffs.checks.numbers import Numbers
+from tariffs.checks.starts import Prices
 from tariffs.checks.walking import Chart, Leaves, Point, Walker
 from tariffs.rating import kernel as k
 from tariffs.rating.conditions import Box
@@ -28,6 +29,7 @@ from tariffs.rating.derivation import EffectiveRule, ScenarioRules
 from tariffs.rating.diagram import Alphabet, Diagram, Leaf
 from tariffs.rating.geography import PairClasses, segments
 from tariffs.rating.packing import segment_of
+from tariffs.rating.pricing import unit_of
 from tariffs.rating.rater import Rater
 from tariffs.rating.tables import Compiled
 from tariffs.rulebook.book import Rulebook
@@ -81,6 +83,17 @@ class Study:
     @property
     def book(self) -> Rulebook:
         return self.rater.compiled.book
+
+    @cached_property
+    def prices(self) -> Prices:
+        """What each tariff costs from any start, for any length."""
+        most = {"message": k.MOST_MESSAGES, "volume": k.MOST_BYTES}
+        counted = {
+            place: most[measure]
+            for place, item in zip(self.compiled.tariff_at, self.compiled.pricing.items, strict=True)
+            if (measure := unit_of(item.tariff.charge.all_steps[-1]).measure) in most
+        }
+        return Prices(self.compiled.tables.heap, self.book.rulebook.longest_call.amount, counted)
 
     @cached_property
     def numbers(self) -> Numbers:

@@ -35,17 +35,21 @@ class Located:
 
 
 def call_of(
-    study: Study, days: Days, point: Point, ends: Ends, *, second: int = NOON, amount: int = 60, day: int | None = None
-) -> Call:
+    study: Study, days: Days, point: Point, ends: Ends, *, second: int = NOON, amount: int = 60,
+    exact: int | None = None, day: int | None = None,
+) -> Call:  # fmt: skip
     """A call in this situation on the first of the days (or on `day`), starting at that second of the day.
 
-    `amount`: seconds of a call, messages, or KB.
+    `amount`: seconds of a call, messages, or KB; `exact`: the same in microseconds, messages or bytes.
     """
     values = by_dimension(point)
     vocabulary = study.compiled.vocabulary
     usage = USAGES[values.get(USAGE, 0)]
     longest = study.book.rulebook.longest_call.amount
     seconds: int | Decimal = amount if usage == "voice" else 60
+    quantity = amount if usage == "message" else amount * 1024
+    if exact is not None:
+        seconds, quantity = (_seconds(exact), quantity) if usage == "voice" else (60, exact)
     if seconds * 1_000_000 > longest:
         seconds = Decimal(longest).scaleb(-6)
     start = dt.datetime.combine(dt.date.fromordinal(day or days.first), dt.time(), study.rater.timezone)
@@ -60,8 +64,13 @@ def call_of(
         operator=_name(study, "operator", values, OPERATOR, none=True),
         called_operator=_name(study, "called_operator", values, CALLED_OPERATOR, none=True),
         group=_name(study, "group", values, GROUP), plan=_name(study, "plan", values, PLAN), options=options,
-        quantity=None if usage == "voice" else amount if usage == "message" else amount * 1024, seizure=seconds,
+        quantity=None if usage == "voice" else quantity, seizure=seconds,
     )  # fmt: skip
+
+
+def _seconds(microseconds: int) -> int | Decimal:
+    whole, rest = divmod(microseconds, 1_000_000)
+    return Decimal(microseconds).scaleb(-6) if rest else whole
 
 
 def _name(

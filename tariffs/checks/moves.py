@@ -1,0 +1,90 @@
+"""Which calls pay something else under another scenario: pairs of prices, with the kinds of calls that move."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import NamedTuple
+
+from tariffs.checks.grouping import Group, Grouping
+from tariffs.checks.starts import Prices
+from tariffs.checks.study import Reached, Study
+from tariffs.checks.walking import ACCESS, USAGE, Leaves, Point
+from tariffs.rulebook.places import RELATIONS
+
+Bundle = tuple[int, ...]
+"""The tariffs of a call, by their places in the kernel's table."""
+
+
+class Move(NamedTuple):
+    """A kind of call, and what it pays under two views. `relation`: under the first; `relation_after`: the second."""
+
+    service: str
+    relation: str
+    relation_after: str
+    roaming: str
+    old: tuple[str, ...]
+    new: tuple[str, ...]
+    bundles: tuple[Bundle, Bundle]
+
+
+@dataclass
+class Moves:
+    """The moves from one view to another."""
+
+    study: Study
+    prices: Prices
+    _differ: dict[object, bool] = field(default_factory=dict)
+
+    def bundle(self, view: int, names: tuple[str, ...]) -> Bundle:
+        compiled = self.study.compiled
+        tariffs = compiled.scenarios[view].tariffs
+        return tuple(compiled.tariff_at[compiled.pricing.number(name, tariffs[name])] for name in names)
+
+    def groups(self, old: int, new: int) -> Iterator[Group[Move]]:
+        """Kinds of calls whose tariffs differ under the two views, with the days on which they do."""
+        found: Grouping[Move] = Grouping()
+        if any(self._moved(r.leaves) for r in self.study.reached([old, new])):
+            for reached in self._each(old, new):
+                found.add(self._move(old, new, reached), new, reached)
+        yield from found.groups()
+
+    def _moved(self, leaves: Leaves) -> bool:
+        """Whether both views price the calls of these leaves, with other tariffs."""
+        one, two = (self.study.leaf(leaf) for leaf in leaves)
+        if one.pay is None or two.pay is None:
+            return False
+        if leaves not in self._differ:
+            bundles = self.bundle(one.scenario, one.pay), self.bundle(two.scenario, two.pay)
+            self._differ[leaves] = bundles[0] != bundles[1]
+        return self._differ[leaves]
+
+    def _each(self, old: int, new: int) -> Iterator[Reached]:
+        study, views = self.study, [old, new]
+        walker = study.walker(views)
+        answers: dict[object, Point | None] = {}
+        for days in study.days:
+            known = study.situations(study.all_pairs(views, days), days)
+            nodes = walker.start(study.segments(views, days))
+            access = frozenset(study.endpoints(days).access)
+            for situation in sorted(known):
+                group = walker.group(frozenset({situation}))
+                if walker.reaches(nodes, group, access, self._moved, answers) is not None:
+                    for leaves, way in walker.leaves(nodes, group, access):
+                        if self._moved(leaves):
+                            yield Reached(leaves, days, way, known[situation])
+
+    def _move(self, old: int, new: int, reached: Reached) -> Move:
+        study = self.study
+        point, alphabet = reached.point, study.compiled.alphabet
+        situation = point.situation
+        pays = [study.leaf(leaf).pay or () for leaf in reached.leaves]
+        service = study.rater._codes.service_name(
+            situation.line, situation.called, point.value(USAGE) or 0, situation.direction, point.value(ACCESS) or 0
+        )
+        before, after = (RELATIONS[alphabet.call.relation[call]] for call, _ in situation.classes)
+        return Move(
+            service, before, after,
+            RELATIONS[alphabet.roam.relation[situation.classes[0][1]]], pays[0], pays[1],
+            (self.bundle(old, pays[0]), self.bundle(new, pays[1])),
+        )  # fmt: skip

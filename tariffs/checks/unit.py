@@ -1,0 +1,88 @@
+"""`unit`: steps that are no multiple of their unit, prices finer than money, rounding that favours one side."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from fractions import Fraction
+from typing import Final
+
+from tariffs.checks.dead import live_tariffs
+from tariffs.checks.findings import Finding, Severity, text
+from tariffs.checks.study import Study
+from tariffs.rating.pricing import QUANTITY, Priced, unit_of
+from tariffs.rulebook.charges import Step
+from tariffs.rulebook.problems import Position
+from tariffs.rulebook.values import Quantity
+
+CODE: Final = "unit"
+MEANING: Final = text(
+    "计费阶段不是计费单位的整数倍，价格细于最小货币单位，舍入偏向一方，或计费精度细于话单",
+    "A step is no multiple of its unit, a price is finer than money, rounding favours one side, or the billed "
+    "resolution is finer than the records.",
+)
+
+
+def examine(study: Study) -> Iterator[Finding]:
+    """Findings about each tariff that some call pays; a note where no mapping of records was given."""
+    for number in sorted(live_tariffs(study)):
+        priced = study.compiled.pricing.items[number]
+        for step in priced.tariff.charge.all_steps:
+            yield from _multiple(priced, step)
+        yield from _exact(study, priced)
+        yield from _resolution(study, priced)
+    if study.mapping is None:
+        yield Finding(
+            CODE, "note",
+            text("未给出话单映射（--map）：没有比较计费精度与话单精度",
+                 "No mapping of call records was given (--map): their resolution was not compared with what is billed"),
+            subject=("mapping",),
+        )  # fmt: skip
+
+
+def _found(priced: Priced, at: Position, severity: Severity, zh: str, en: str, what: str) -> Finding:
+    positions = (at,) if at.line else (priced.tariff.at,)
+    return Finding(CODE, severity, text(f"资费 {priced.name}：{zh}", f"{priced.name}: {en}"), positions,
+                   subject=(priced.name, what))  # fmt: skip
+
+
+def _multiple(priced: Priced, step: Step) -> Iterator[Finding]:
+    unit = unit_of(step)
+    if step.for_ is not None and step.for_.amount % unit.amount:
+        yield _found(
+            priced, step.at, "warning",
+            f"阶段长 {step.for_}，不是计费单位 {unit} 的整数倍：最后一个单位被截断而仍付全价",
+            f"a step of {step.for_} is no multiple of its unit {unit}: the last unit is cut short and costs a whole",
+            "step",
+        )  # fmt: skip
+
+
+def _exact(study: Study, priced: Priced) -> Iterator[Finding]:
+    minor = Fraction(study.book.rulebook.minor_unit)
+    prices = sorted({Fraction(p, priced.denominator) for _, _, by_period in priced.steps for p in by_period})
+    broken = [price for price in prices if price % minor]
+    charge = priced.tariff.charge
+    if not broken:
+        return
+    yield _found(
+        priced, charge.at, "note",
+        f"每个单位的价格 {broken[0]} 元不是 {study.book.rulebook.minor_unit} 元的整数倍，结果须舍入",
+        f"a unit costs {broken[0]} yuan, no multiple of {study.book.rulebook.minor_unit}: the sum is rounded", "price",
+    )  # fmt: skip
+    if charge.rounding is not None and charge.rounding.mode in ("up", "down"):
+        up = charge.rounding.mode == "up"
+        yield _found(
+            priced, charge.rounding.at, "warning",
+            f"舍入方式总是有利于{'运营商' if up else '用户'}（{charge.rounding.mode}）",
+            f"its rounding always favours the {'operator' if up else 'customer'} ({charge.rounding.mode})", "rounding",
+        )  # fmt: skip
+
+
+def _resolution(study: Study, priced: Priced) -> Iterator[Finding]:
+    if study.mapping is None or priced.measure == QUANTITY or priced.resolution >= study.mapping:
+        return
+    billed, written = (Quantity(measure="time", amount=n) for n in (priced.resolution, study.mapping))
+    yield _found(
+        priced, priced.tariff.charge.billed.at, "warning",
+        f"按 {billed} 计费，而话单只精确到 {written}", f"bills by {billed}, and the records tell only {written}",
+        "resolution",
+    )  # fmt: skip

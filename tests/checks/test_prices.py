@@ -1,0 +1,121 @@
+"""Prices compared over all durations and starts, against the kernel asked about each of them."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+import tariffs
+from tariffs.checks import check
+from tariffs.checks.domain import Days
+from tariffs.checks.staircases import compare, tick_of
+from tariffs.checks.starts import DAY_SECONDS, Prices
+from tariffs.rating import kernel as k
+from tests.checks.drawn import drawn
+from tests.smallworld import SCHEMES, one_tariff
+from tests.strategies import clock_schemes, time_charges
+
+MARCH = dt.date(2012, 3, 1).toordinal()
+SHORT = 900 * 1_000_000
+
+
+@st.composite
+def two_tariffs(draw: st.DrawFn) -> tuple[Prices, int, int]:
+    """Two drawn tariffs with the same rate periods, by their places in the kernel's table."""
+    schemes = {**SCHEMES, "random-clock": draw(clock_schemes())}
+    draft = one_tariff(draw(time_charges(schemes=schemes)), schemes)
+    other = {"name": draft.sections["tariffs"]["only"]["name"], "charge": draw(time_charges(schemes=schemes))}
+    both = draft.but(tariffs={**draft.sections["tariffs"], "other": other})
+    rules = {**draft.sections["rules"], "received": {"when": {"direction": "received"}, "pay": "other"}}
+    compiled = both.but(rules=rules).book().rater().compiled
+    one, two = compiled.tariff_at[:2]
+    return Prices(compiled.tables.heap, SHORT), one, two
+
+
+def price(prices: Prices, tariff: int, day: int, second: int, amount: int) -> int:
+    """What the kernel charges; -1 outside the calendar."""
+    t = prices.table
+    billed = k.rounded(amount, t[tariff + k.T_RESOLUTION], t[tariff + k.T_FRACTION]) * t[tariff + k.T_RESOLUTION]
+    if billed == 0 and t[tariff + k.T_ZERO] == 0:
+        return 0
+    return k.price(t, tariff, billed, ((day - k.EPOCH) * DAY_SECONDS + second) * 1_000_000)[0]
+
+
+def dearer(prices: Prices, old: int, new: int, second: int) -> set[int]:
+    """Durations in ticks at which the second tariff costs more, each asked for."""
+    tick = tick_of([*prices.stairs([old], MARCH, second), *prices.stairs([new], MARCH, second)])
+    amounts = range(0, SHORT + 1, max(tick, 100_000))
+    return {a for a in amounts if price(prices, new, MARCH, second, a) > price(prices, old, MARCH, second, a) >= 0}
+
+
+@drawn(60)
+@given(two_tariffs(), st.one_of(st.integers(0, DAY_SECONDS - 1), st.integers(7 * 3600 - 900, 7 * 3600)))
+def test_two_prices_compare_as_the_kernel_prices_every_duration(found: tuple[Prices, int, int], second: int) -> None:
+    prices, old, new = found
+    stairs = prices.stairs([old], MARCH, second), prices.stairs([new], MARCH, second)
+    told = compare(*stairs)
+    step = max(tick_of([*stairs[0], *stairs[1]]), 100_000)
+    amounts = {a for a in range(0, SHORT + 1, step) if any(first <= a <= last for first, last in told.dearer)}
+    assert dearer(prices, old, new, second) == amounts
+    if told.worst is not None:
+        more = [price(prices, t, MARCH, second, told.worst[1]) for t in (new, old)]
+        assert told.worst[0] == more[0] - more[1]
+
+
+@drawn(15)
+@given(two_tariffs(), st.lists(st.integers(0, DAY_SECONDS - 1), max_size=20))
+def test_starts_of_one_class_compare_alike(found: tuple[Prices, int, int], seconds: list[int]) -> None:
+    prices, old, new = Prices(found[0].table, 200 * 1_000_000), *found[1:]
+    classes = list(prices.comparisons([old], [new], Days(MARCH, MARCH + 1)))
+    edges = [s for starts, _ in classes for s in (starts.first, starts.until - 1)]
+    assert DAY_SECONDS == sum(starts.until - starts.first for starts, _ in classes)
+    for second in [*seconds, *edges[:20]]:
+        mine = next(answer for starts, answer in classes if starts.first <= second < starts.until)
+        assert prices.compared([old], [new], MARCH, second).dearer == mine.dearer
+
+
+# The published arithmetic: seconds from the start to 07:00, and to 00:00, and the durations that become dearer.
+TO_SEVEN = {
+    (1, 6): [(1, 24)], (7, 24): [(1, 30)], (25, 30): [(1, 36)], (31, 36): [(1, 36), (61, 66)],
+    (37, 48): [(1, 42), (61, 66)], (49, 60): [(1, 42), (61, 72)], (61, 72): [(1, 42), (61, 78)],
+    (73, 114): [(1, 42), (61, 84)], (115, 126): [(1, 42), (61, 84), (121, 126)],
+    (127, 25_200): [(1, 42), (61, 84), (121, 132)],
+}  # fmt: skip
+TO_MIDNIGHT = {
+    (1, 6): [(1, 36), (61, 84), (121, 126)], (7, 12): [(1, 30), (61, 78)], (13, 18): [(1, 30), (61, 72)],
+    (19, 30): [(1, 24), (61, 66)], (31, 61_200): [(1, 24)],
+}  # fmt: skip
+
+
+def sets_of(service: str, relation: str, **values: str) -> dict[tuple[str, str], list[list[int]]]:
+    """Start clock → durations, of the calls of one kind that become dearer under plan-2010 in its first phase."""
+    found = check(tariffs.load("prd"), "baseline", ["plan-2010"], only=["dearer"], assume=values)
+    return {
+        (f.data["start_from"], f.data["start_until"]): f.data["ranges"]
+        for f in found
+        if (f.data["service"], f.data["relation_after"]) == (service, relation)
+    }
+
+
+def clock(second: int) -> str:
+    return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
+
+
+@pytest.mark.parametrize("relation", ["same-circle", "same-province"])
+def test_short_calls_that_become_dearer_under_the_plan_are_those_of_the_arithmetic(relation: str) -> None:
+    expected = {}
+    for boundary, sets in ((7 * 3600, TO_SEVEN), (DAY_SECONDS, TO_MIDNIGHT)):
+        for (least, most), ranges in sets.items():
+            expected[clock(boundary - most), clock(boundary - least + 1)] = [list(pair) for pair in ranges]
+    assert expected == sets_of("fixed-to-fixed", relation, **{"inter-zone-price": "0.30"})
+
+
+def test_where_the_start_decides_the_plain_sets_hold_by_start() -> None:
+    values = {"inter-zone-price": "0.30", "crossing": "call-start"}
+    assert {
+        ("00:00:00", "07:00:00"): [[1, 42], [61, 84], [121, 132]],
+        ("07:00:00", "24:00:00"): [[1, 24]],
+    } == sets_of("fixed-to-fixed", "same-circle", **values)
