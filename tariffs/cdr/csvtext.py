@@ -13,7 +13,7 @@ from typing import Any, Final, NamedTuple
 import numpy as np
 
 from tariffs.cdr.chunks import Chunk
-from tariffs.cdr.columns import Int64s, texts
+from tariffs.cdr.columns import Int64s, integers, texts
 from tariffs.cdr.lines import KEPT_OF_LONG, LONGEST_LINE, Block
 from tariffs.cdr.sources import Source
 
@@ -314,9 +314,9 @@ def _parsed(
             column_types=dict.fromkeys(_positions(names), pa.string()), strings_can_be_null=False, check_utf8=False
         ),
     )
-    columns = [column.combine_chunks() for column in read.columns]
+    columns = [pa.concat_arrays(column.chunks) for column in read.columns]
     columns += [pa.nulls(read.num_rows, pa.string()) for _ in layout.names[len(names) :]]
-    batch = pa.RecordBatch.from_arrays([_whole(c) for c in columns], names=list(layout.names))
+    batch = pa.RecordBatch.from_arrays(columns, names=list(layout.names))
 
     def raw(position: int) -> bytes:
         return data[starts[position] : ends[position]].rstrip(b"\r")
@@ -331,12 +331,6 @@ def _parsed(
 def _positions(names: Sequence[str]) -> list[str]:
     """Column names for Arrow, which wants them distinct."""
     return [str(i) for i in range(len(names))]
-
-
-def _whole(column: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.concat_arrays(column.chunks) if isinstance(column, pa.ChunkedArray) else column
 
 
 def _in_utf8(layout: Layout) -> Layout:
@@ -354,12 +348,6 @@ def _put_in_place(chunk: Chunk, odd: list[int], records: list[Record], layout: L
     regular[odd] = False
     order[regular] = np.arange(total - len(odd))
     order[odd] = total - len(odd) + np.arange(len(odd))
-    both = pa.Table.from_batches([chunk.columns, extra.columns]).take(order_of(order)).combine_chunks()
+    both = pa.Table.from_batches([chunk.columns, extra.columns]).take(integers(order)).combine_chunks()
     chunk.columns = both.to_batches()[0]
     chunk.unreadable = {odd[i]: problem for i, problem in extra.unreadable.items()}
-
-
-def order_of(positions: Int64s) -> Any:
-    from tariffs.cdr.columns import integers
-
-    return integers(positions)

@@ -13,6 +13,9 @@ BLOCK: Final = 4 << 20
 LONGEST_LINE: Final = 1 << 20
 """Bytes. A longer line is no record: it is suspended with its beginning only."""
 KEPT_OF_LONG: Final = 4096
+_ASCII: Final = 'a0,;\t|"\r\n'
+_NOT_BY_LINE: Final = ("utf-16", "utf-32", "utf-7", "hz", "iso2022")
+"""Encodings in which the byte of a line end may mean something else."""
 _BOM: Final = b"\xef\xbb\xbf"
 
 
@@ -30,7 +33,7 @@ class Block:
 
 
 def text_stream(stream: IO[bytes], encoding: str, name: str) -> tuple[IO[bytes], str]:
-    """The stream and its encoding; UTF-16 and UTF-32 arrive as UTF-8, in which line ends are single bytes."""
+    """The stream and its encoding; those like UTF-16 arrive as UTF-8, in which a line end is a byte of its own."""
     start = _peek(stream, 4)
     if start.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         encoding = "utf-32" if start in (codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE) else "utf-16"
@@ -38,7 +41,7 @@ def text_stream(stream: IO[bytes], encoding: str, name: str) -> tuple[IO[bytes],
         codec = codecs.lookup(encoding)
     except LookupError as error:
         raise InputError(f"{name}: {encoding!r} is not an encoding; use utf-8, gbk, gb18030, latin-1 …") from error
-    if codec.name.startswith(("utf-16", "utf-32")):
+    if codec.name.startswith(_NOT_BY_LINE) or _ASCII.encode(codec.name, "replace") != _ASCII.encode():
         return _Recoded(stream, codec, name), "utf-8"  # type: ignore[return-value]
     return stream, codec.name
 

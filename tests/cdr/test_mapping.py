@@ -8,7 +8,7 @@ import pytest
 
 from tariffs.cdr.known import load_mapping, mapping_names
 from tariffs.rulebook.problems import RulebookError
-from tests.cdr.desk import FOSHAN, GUANGZHOU, calls, mapping_of, put, rate
+from tests.cdr.desk import FOSHAN, GUANGZHOU, HEADER, call, calls, mapping_of, put, rate
 
 
 def problems(folder: Path, text: str) -> list[str]:
@@ -112,3 +112,13 @@ def test_a_file_in_another_encoding_is_suspended_line_by_line_and_read_once_it_i
     assert [(2, "unreadable")] == rate(tmp_path, text).suspended
     named = rate(tmp_path, text, encoding="gbk")
     assert ["主叫" in record["raw"] for record in named.suspense] == [True]
+
+
+@pytest.mark.parametrize("encoding", ["utf-16", "utf-16-le", "utf-32", "gb18030", "hz", "utf-8-sig", "cp037"])
+def test_encodings_in_which_a_line_end_is_not_one_byte_are_read_too(tmp_path: Path, encoding: str) -> None:
+    text = calls(call(1) + ",x", header=f"{HEADER},note")
+    assert ["0.71"] == rate(tmp_path, text.encode(encoding), encoding=encoding).column("baseline.charge")
+
+
+def test_utf_16_with_its_mark_needs_no_word(tmp_path: Path) -> None:
+    assert ["0.71"] == rate(tmp_path, calls(call(1)).encode("utf-16")).column("baseline.charge")
