@@ -124,7 +124,7 @@ def assumption(plain: Plain, assumed: Assumed) -> str:
     if assumed.assumption is None:
         return said
     sources = plain.words.join([plain.source(name) for name in assumed.assumption.source])
-    reasons = [text for text in (assumed.assumption.reason, sources) if text]
+    reasons = [text for text in (plain.words.text(assumed.assumption.reason), sources) if text]
     return plain.words.aside(said, plain.words.gettext("; ").join(reasons))
 
 

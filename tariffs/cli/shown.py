@@ -105,7 +105,7 @@ def parameters(plain: Plain, wanted: dict[str, Parameter]) -> Iterator[str]:
             assumption = plain.book.assumptions[name]
             shown = plain.with_unit(value, parameter)
             yield _("{name} – {text}: {value} (assumed value)").format(name=name, text=text, value=shown)
-            yield "  " + _("reason: {reason}").format(reason=assumption.reason)
+            yield "  " + _("reason: {reason}").format(reason=plain.words.text(assumption.reason))
             yield from _indented(plain.provenance(assumption))
         if parameter.note:
             yield "  " + _("note: {note}").format(note=parameter.note)

@@ -11,7 +11,7 @@ from pydantic import Field, model_validator
 from tariffs.rulebook.charges import Tariff
 from tariffs.rulebook.decisions import Option, Rule, When
 from tariffs.rulebook.places import Circle, Region, Unite
-from tariffs.rulebook.values import Date, DateOrName, Item, Name, Names, Provenance, Text
+from tariffs.rulebook.values import AnyText, Date, DateOrName, Item, Name, Names, Provenance, Text
 
 
 class Parameter(Item):
@@ -60,7 +60,7 @@ class Assumption(Provenance):
 
     mark: Literal["assumption", "inference", "illustrative"] = "assumption"
     value: str
-    reason: str
+    reason: AnyText
 
 
 class Phase(Provenance):

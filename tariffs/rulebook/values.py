@@ -62,6 +62,14 @@ class Text(Item):
         return self.zh if language == "zh" else self.en
 
 
+def _in_both(value: Any) -> Any:
+    return {"zh": value, "en": value} if isinstance(value, str) else value
+
+
+AnyText = Annotated[Text, BeforeValidator(_in_both, json_schema_input_type=str | Text)]
+"""A text in both languages, or one that stands for both."""
+
+
 _MONEY_PATTERN: Final = r"^[0-9]{1,9}(\.[0-9]{1,9})?$"
 _MoneyText = Annotated[str, StringConstraints(pattern=_MONEY_PATTERN)]
 _PriceText = Annotated[str, StringConstraints(pattern=_MONEY_PATTERN[:-1] + "$|^[a-z][a-z0-9-]*$")]
