@@ -31,8 +31,8 @@ def examine(study: Study) -> Iterator[Finding]:
         if used.origin == "assumed" and used.assumption is not None:
             yield Finding(
                 CODE, "note",
-                text(f"使用假设值 {used.name} = {used.value}：{used.assumption.reason}",
-                     f"The assumed value {used.name} = {used.value} is in use: {used.assumption.reason}"),
+                text(f"使用假设值 {used.name} = {used.value}：{used.assumption.reason.zh}",
+                     f"The assumed value {used.name} = {used.value} is in use: {used.assumption.reason.en}"),
                 (used.assumption.at, used.parameter.at), subject=(used.name, "assumption"),
                 data={"parameter": used.name, "value": used.value},
             )  # fmt: skip
