@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from typing import NamedTuple
 
 from tariffs.checks.acceptance import accepted
@@ -70,8 +71,22 @@ def examine(
         raise ValueError(f"{', '.join(unknown)}: no such code; known: {', '.join(CODES)}")
     study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions, today=today, mapping=mapping)
     wanted = [p for p in PROPERTIES if (not only or p.code in only) and p.code not in skip]
-    found = [finding for item in wanted for finding in item.examine(study)]
+    found = together(finding for item in wanted for finding in item.examine(study))
     return Examined(accepted(study, found, [p.code for p in wanted]), study.skipped)
+
+
+def together(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings that say the same of several scenarios as one."""
+    found: dict[object, Finding] = {}
+    for finding in findings:
+        key = (finding.code, finding.severity, finding.message.en, finding.positions)
+        first = found.get(key)
+        if first is None:
+            found[key] = finding
+        else:
+            scenarios = tuple(dict.fromkeys((*first.scenarios, *finding.scenarios)))
+            found[key] = replace(first, scenarios=scenarios)
+    return list(found.values())
 
 
 def study_of(

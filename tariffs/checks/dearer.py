@@ -25,7 +25,7 @@ MEANING: Final = text("某些通话在方案下比基准更贵", "Some calls cos
 
 def examine(study: Study) -> Iterator[Finding]:
     """A finding for each kind of call, span of dates and class of starts from which some durations cost more."""
-    moves = Moves(study, study.prices)
+    moves = Moves(study)
     for view in range(1, len(study.views)):
         for group in moves.groups(0, view):
             for days in group.days:
@@ -42,12 +42,12 @@ def _finding(
     stairs = [study.prices.stairs(bundle, starts.day, starts.first) for bundle in move.bundles]
     tick = tick_of([*stairs[0], *stairs[1]])
     timed = move.service not in ("message", "data")
-    ranges = [[_amount(first, timed), _amount(last, timed)] for first, last in comparison.dearer]
+    ranges = [[in_units(first, timed=timed), in_units(last, timed=timed)] for first, last in comparison.dearer]
     worst = comparison.worst or (0, tick)
     shown = _witness(study, view, group, days, starts, worst[1])
     span = _clock(starts)
     longest = min(s.last for part in stairs for s in part)
-    breaks = [_amount(last + tick, timed) for _, last in comparison.dearer if last < longest]
+    breaks = [in_units(last + tick, timed=timed) for _, last in comparison.dearer if last < longest]
     message = _message(study, view, move, days, span, ranges, yuan(worst[0]))
     first, until = days.dates
     data = {
@@ -58,7 +58,7 @@ def _finding(
         "unit": "second" if timed else "message" if move.service == "message" else "byte",
         "break_even": breaks,
         "worst": {
-            "amount": _amount(worst[1], timed), "more": str(yuan(worst[0])),
+            "amount": in_units(worst[1], timed=timed), "more": str(yuan(worst[0])),
             "old": str(yuan(sum(s.at(worst[1]) for s in stairs[0]))),
             "new": str(yuan(sum(s.at(worst[1]) for s in stairs[1]))),
         },
@@ -92,7 +92,7 @@ def _witness(study: Study, view: int, group: Group[Move], days: Days, starts: St
     return Witness(call, study.views[view], described(study, reached.ends, reached.point), result)
 
 
-def _amount(amount: int, timed: bool) -> int | str:
+def in_units(amount: int, *, timed: bool) -> int | str:
     """Seconds (as text where they are no whole ones), messages or bytes."""
     if not timed:
         return amount

@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tariffs.checks.grouping import Group, Grouping
-from tariffs.checks.starts import Prices
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import ACCESS, USAGE, Leaves, Point
 from tariffs.rulebook.places import RELATIONS
@@ -33,13 +32,7 @@ class Moves:
     """The moves from one view to another."""
 
     study: Study
-    prices: Prices
     _differ: dict[object, bool] = field(default_factory=dict)
-
-    def bundle(self, view: int, names: tuple[str, ...]) -> Bundle:
-        compiled = self.study.compiled
-        tariffs = compiled.scenarios[view].tariffs
-        return tuple(compiled.tariff_at[compiled.pricing.number(name, tariffs[name])] for name in names)
 
     def groups(self, old: int, new: int) -> Iterator[Group[Move]]:
         """Kinds of calls whose tariffs differ under the two views, with the days on which they do."""
@@ -55,7 +48,7 @@ class Moves:
         if one.pay is None or two.pay is None:
             return False
         if leaves not in self._differ:
-            bundles = self.bundle(one.scenario, one.pay), self.bundle(two.scenario, two.pay)
+            bundles = self.study.bundle(one.scenario, one.pay), self.study.bundle(two.scenario, two.pay)
             self._differ[leaves] = bundles[0] != bundles[1]
         return self._differ[leaves]
 
@@ -86,5 +79,5 @@ class Moves:
         return Move(
             service, before, after,
             RELATIONS[alphabet.roam.relation[situation.classes[0][1]]], pays[0], pays[1],
-            (self.bundle(old, pays[0]), self.bundle(new, pays[1])),
+            (study.bundle(old, pays[0]), study.bundle(new, pays[1])),
         )  # fmt: skip

@@ -5,7 +5,22 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Final, NamedTuple
 
-from tariffs.checks import acceptance, clock, conflict, date, dead, dearer, gap, provenance, unit
+from tariffs.checks import (
+    acceptance,
+    ceiling,
+    clock,
+    conflict,
+    date,
+    dead,
+    dearer,
+    gap,
+    monotone,
+    nearer,
+    provenance,
+    redial,
+    symmetry,
+    unit,
+)
 from tariffs.checks.findings import Finding
 from tariffs.checks.study import Study
 from tariffs.rulebook.values import Text
@@ -19,7 +34,9 @@ class Property(NamedTuple):
     examine: Callable[[Study], Iterator[Finding]]
 
 
-_MODULES = (gap, conflict, dead, clock, date, dearer, unit, provenance)
+_MODULES = (
+    gap, conflict, dead, clock, date, symmetry, monotone, redial, dearer, nearer, ceiling, unit, provenance,
+)  # fmt: skip
 
 PROPERTIES: Final[tuple[Property, ...]] = tuple(
     Property(module.CODE, module.MEANING, module.examine) for module in _MODULES

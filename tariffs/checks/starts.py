@@ -116,6 +116,26 @@ class Prices:
             begins = until - near + (1 if 0 < near < until - first else 0) if first < until - near else first
             yield from ((second, second + 1) for second in range(begins, until))
 
+    def moments(self, bundle: Sequence[int], days: Days) -> Iterator[tuple[int, int]]:
+        """(day, second) of starts that stand for all: in each rate period, and shortly before the next begins."""
+        for day, _ in self._kinds_of_day(bundle, days):
+            for first, until in pairwise(self._boundaries(bundle, day)):
+                yield day, first
+                if self._schemes(bundle):
+                    stairs = self.stairs(bundle, day, first)
+                    units = {piece.unit // 1_000_000 for s in stairs for piece in s.pieces if piece.unit < self.longest}
+                    for before in sorted({1, *units, *(unit + 1 for unit in units), *(unit - 1 for unit in units)}):
+                        if 0 < before < until - first:
+                            yield day, until - before
+
+    def boundaries_behind(self, bundle: Sequence[int], day: int, second: int) -> list[int]:
+        """Seconds from a start to each boundary of rate periods in the day that follows."""
+        if not self._schemes(bundle):
+            return []
+        today = [b - second for b in self._boundaries(bundle, day)]
+        tomorrow = [b + DAY_SECONDS - second for b in self._boundaries(bundle, day)]
+        return sorted({b for b in (*today, *tomorrow) if 0 < b < DAY_SECONDS})
+
     def settled(self, old: Sequence[int], new: Sequence[int], day: int, second: int) -> int:
         """Seconds after which the prices of calls from here compare the same whatever rate periods follow."""
         stairs = self.stairs(old, day, second), self.stairs(new, day, second)

@@ -174,10 +174,15 @@ class Study:
         call, roam = self._tables(promises.alphabet.call, promises.alphabet.roam, view, days.first)
         return Pairs(promises.alphabet.call.tables[call], promises.alphabet.roam.tables[roam])
 
+    @staticmethod
+    def identity(pairs: Pairs) -> object:
+        """What tells tables of classes apart."""
+        return _identity(pairs.call), _identity(pairs.roam)
+
     def situations(self, pairs: Sequence[Pairs], days: Days) -> dict[Situation, Ends]:
         """Every situation of calls on some days, as charts with these classes of pairs see it."""
         ends = self.endpoints(days)
-        key = (id(ends), tuple((_identity(p.call), _identity(p.roam)) for p in pairs))
+        key = (id(ends), tuple(self.identity(p) for p in pairs))
         if key not in self._situations:
             default = self.book.rulebook.defaults.served_place == "home"
             places = len(self.compiled.geography.names)
@@ -244,6 +249,23 @@ class Study:
             point = walker.reaches(nodes, group, access, wanted, answers)
             if point is not None:
                 yield Reached((), days, point, known[point.situation])
+
+    def bundle(self, view: int, pays: Sequence[str]) -> tuple[int, ...]:
+        """The tariffs of a call under a view, by their places in the kernel's table."""
+        tariffs = self.compiled.scenarios[view].tariffs
+        return tuple(self.compiled.tariff_at[self.compiled.pricing.number(name, tariffs[name])] for name in pays)
+
+    def differ(self, view: int, one: Sequence[str], two: Sequence[str], days: Days) -> bool:
+        """Whether some call costs more by one of two lists of tariffs than by the other."""
+        bundles = self.bundle(view, one), self.bundle(view, two)
+        if bundles[0] == bundles[1]:
+            return False
+        ways = (bundles, bundles[::-1])
+        return any(
+            self.prices.compared(*way, day, second).dearer
+            for day, second in self.prices.moments((*bundles[0], *bundles[1]), days)
+            for way in ways
+        )
 
     def leaf(self, number: int) -> Leaf:
         return self.compiled.diagram.leaves[number]
