@@ -83,7 +83,9 @@ def as_batch(rater: Rater, calls: Sequence[Call], *, compiled: bool) -> list[lis
 def batch_of(rater: Rater, calls: Sequence[Call]) -> pa.RecordBatch:
     """Calls as the canonical columns."""
     zone = ZoneInfo(rater.compiled.book.rulebook.timezone)
-    columns: dict[str, Any] = {name: pa.array([getattr(c, name) for c in calls], pa.string()) for name in (*TEXTS, "home_area")}
+    columns: dict[str, Any] = {
+        name: pa.array([getattr(c, name) for c in calls], pa.string()) for name in (*TEXTS, "home_area")
+    }
     columns["start"] = pa.array([c.start.astimezone(zone).replace(tzinfo=None) for c in calls], pa.timestamp("us"))
     columns["duration"] = pa.array([microseconds(c.seconds) for c in calls], pa.int64())
     columns["seizure"] = pa.array([microseconds(c.seizure) for c in calls], pa.int64())

@@ -431,6 +431,11 @@ durations: st.SearchStrategy[Decimal] = st.one_of(
 """Seconds, rarely as long as the longest call."""
 
 
+def seizures(spent: Decimal) -> st.SearchStrategy[Decimal]:
+    """From seizure to release: somewhat longer than the conversation, and no longer than the longest call."""
+    return st.integers(0, 30).map(lambda ringing: min(spent + ringing, max(spent, Decimal(DAY))))
+
+
 @st.composite
 def calls(draw: st.DrawFn, draft: Draft, *, valid: bool = False) -> Call:
     """A call that the rulebook of `draft` can read; not `valid`: sometimes one that it cannot."""
@@ -467,7 +472,9 @@ def calls(draw: st.DrawFn, draft: Draft, *, valid: bool = False) -> Call:
         plan=draw(st.sampled_from([None, "happy"])),
         options=frozenset(option for option in options if draw(st.booleans())),
         quantity=draw(st.integers(0, 5_000)) if service != "voice" and (valid or not draw(one_in(10))) else None,
-        seizure=spent + draw(st.integers(0, 30)) if valid or not draw(one_in(5)) else None,
+        seizure=min(spent + draw(st.integers(0, 30)), max(spent, Decimal(DAY)))
+        if valid or not draw(one_in(5))
+        else None,
         home_area=home_area,
     )
 
@@ -499,33 +506,35 @@ def number_plans(draw: st.DrawFn) -> Draft:
     """A rulebook whose numbering plan has overlapping prefixes of every kind, many of them with dates.
 
     One prefix has one kind of meaning: where two kinds have the same prefix, the specification is silent.
-    The area 777 and its subscribers 5555 stay clear of the rest, for those who call.
+    The area 777 and its subscribers 5555 stay clear of the rest, for those who call. Specials begin neither with the
+    trunk prefix nor with the country code.
     """
     taken = {"0", "00", "86", "0086"}
     areas: list[Section] = [{"code": "777", "place": "guangzhou", "digits": ["4"]}]
-    for code in draw(st.lists(st.text(st.sampled_from("12689"), min_size=1, max_size=3), max_size=5)):
+    for code in draw(st.lists(st.text(st.sampled_from("2689"), min_size=1, max_size=3), max_size=5)):
         if _free(taken, code, "0" + code, "86" + code, "0086" + code):
             lengths = sorted(draw(st.sets(st.integers(3, 6), min_size=1, max_size=2)))
             area = {"code": code, "place": draw(st.sampled_from(CITIES)), "digits": [str(n) for n in lengths]}
             areas.append(area | draw(intervals()))
     mobile = [
-        {"prefix": prefix, "digits": str(draw(st.integers(5, 8)))} | draw(intervals())
+        {"prefix": prefix, "digits": str(draw(st.integers(7, 9)))} | draw(intervals())
         for prefix in draw(st.lists(_prefixes(2).map(lambda text: "1" + text), max_size=3))
         if _free(taken, prefix, "0" + prefix, "86" + prefix, "0086" + prefix)
     ]
     special = [
         {"service": "hotline", "prefix": prefix, "digits": [str(len(prefix)), str(len(prefix) + 3)]} | draw(intervals())
-        for prefix in draw(st.lists(_prefixes(3), max_size=3))
-        if _free(taken, prefix)
+        for prefix in draw(st.lists(_prefixes(3).map(lambda text: text.replace("0", "6")), max_size=3))
+        if _free(taken, prefix) and not prefix.startswith("86")
     ]
+    special.append({"service": "hotline", "prefix": "778", "digits": ["3"]})
     access = [
         {"code": prefix} | draw(intervals())
         for prefix in draw(st.lists(_prefixes(3).map(lambda text: "1" + text), max_size=2))
-        if _free(taken, prefix)
+        if _free(taken, prefix) and not any(entry["prefix"].startswith(prefix) for entry in mobile + special)
     ]
     numbering: Section = {
         "areas": areas,
-        "exchanges": [exchange for area in areas[1:] for exchange in draw(exchange_lists(area["code"]))],
+        "exchanges": [exchange for code in _last_words(areas[1:]) for exchange in draw(exchange_lists(code))],
         "mobile": mobile,
         "segments": {"file": "segments.csv", "vintage": "2011"},
         "special": special,
@@ -538,6 +547,12 @@ def number_plans(draw: st.DrawFn) -> Draft:
     header = {**base.sections["rulebook"], "defaults": {"served-place": "home"}}
     read = base.but(rulebook=header, places=PLACES, numbering=numbering, rules=PLACE_RULES, tariffs=PLACE_TARIFFS)
     return Draft(read.sections, {"segments.csv": rows})
+
+
+def _last_words(areas: list[Section]) -> list[str]:
+    """Area codes that no longer one starts with: below the others an exchange could mean two things."""
+    codes = [area["code"] for area in areas]
+    return [code for code in codes if not any(other != code and other.startswith(code) for other in codes)]
 
 
 def _free(taken: set[str], *prefixes: str) -> bool:
@@ -554,6 +569,7 @@ def exchange_lists(draw: st.DrawFn, area: str) -> list[Section]:
     return [
         {"area": area, "prefix": prefix, "place": draw(places)} | draw(intervals())
         for prefix in sorted(draw(st.sets(_prefixes(3), max_size=3)))
+        if prefix[0] != "0"
     ]
 
 

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Literal
 
-from tariffs.rulebook.numbers import AccessCode, AreaCode, CountryCode, Exchange, MobileRange, SpecialService
+from tariffs.rulebook.numbers import AreaCode, CountryCode, Exchange, MobileRange, SpecialService
+from tariffs.rulebook.values import Dated
 from tests.oracle.world import World
 
 SEPARATORS = " -()."
@@ -31,14 +32,22 @@ class Reading:
 class Unknown:
     """A number without a meaning. `code`: why its call is suspended."""
 
-    code: Literal["unknown-number", "unknown-home"] = "unknown-number"
+    code: Literal["unknown-number", "unknown-home", "unreadable"] = "unknown-number"
+
+
+Entry = AreaCode | MobileRange | SpecialService | CountryCode
 
 
 @dataclass(frozen=True)
-class _Pattern:
+class Pattern:
+    """Digits dialled and what starts with them. `lead`: how many of them come before the number of the entry itself.
+
+    Without an entry, or with an area code, it opens a part of the plan: what shorter prefixes mean is forgotten.
+    """
+
     prefix: str
-    entry: AreaCode | MobileRange | SpecialService | CountryCode | None
-    lead: int  # digits of the prefix that come before the national (or special, or international) number
+    entry: Entry | None = None
+    lead: int = 0
 
 
 def digits_of(world: World, number: str) -> str | None:
@@ -49,21 +58,21 @@ def digits_of(world: World, number: str) -> str | None:
     return plain if plain and all(c in "0123456789" for c in plain) else None
 
 
-def patterns(world: World) -> Iterator[_Pattern]:
+def patterns(world: World) -> Iterator[Pattern]:
     """Every prefix under which a number of the plan can be dialled, a local number in its own area apart."""
     plan = world.book.numbering
     leads = (plan.trunk, plan.international + plan.country_code, plan.country_code)
-    yield _Pattern(plan.international + plan.country_code, None, 0)
-    for area in plan.areas:
-        for lead in leads:
-            yield _Pattern(lead + area.code, area, len(lead))
+    for lead in leads:
+        yield Pattern(lead)
+        for area in plan.areas:
+            yield Pattern(lead + area.code, area, len(lead))
     for mobile in plan.mobile:
         for lead in ("", *leads):
-            yield _Pattern(lead + mobile.prefix, mobile, len(lead))
+            yield Pattern(lead + mobile.prefix, mobile, len(lead))
     for special in plan.special:
-        yield _Pattern(special.prefix, special, 0)
+        yield Pattern(special.prefix, special)
     for country in plan.countries:
-        yield _Pattern(plan.international + country.code, country, len(plan.international))
+        yield Pattern(plan.international + country.code, country, len(plan.international))
 
 
 def exchanges(world: World, area: str) -> list[Exchange]:
@@ -80,71 +89,69 @@ def read_number(world: World, number: str, date: dt.date, area: str | None) -> R
     """What `number` means on `date` to a caller in the area `area` (its code without the trunk prefix)."""
     digits = digits_of(world, number)
     if digits is None:
-        return Unknown()
+        return Unknown("unreadable")
     plan = world.book.numbering
     access = "none"
     codes = {code.code for code in plan.access if digits.startswith(code.code)}
-    if codes and not number.strip().startswith("+"):
-        longest = max(codes, key=len)
-        if not _one_in_force(world, [code for code in plan.access if code.code == longest], date):
+    if codes:
+        access = max(codes, key=len)
+        if not any(code.code == access and _holds(world, code, date) for code in plan.access):
             return Unknown()
-        access, digits = longest, digits[len(longest) :]
+        digits = digits[len(access) :]
     return _read_rest(world, digits, date, area, access)
 
 
 def _read_rest(world: World, digits: str, date: dt.date, area: str | None, access: str) -> Reading | Unknown:
-    plan = world.book.numbering
     found = [pattern for pattern in patterns(world) if digits.startswith(pattern.prefix)]
-    if found:
-        deepest = max(len(pattern.prefix) for pattern in found)
-        entries = [pattern for pattern in found if len(pattern.prefix) == deepest]
-        for pattern in entries:
-            if pattern.entry is not None and world.in_force(pattern.entry.from_, pattern.entry.until, date):
-                return _read_entry(world, pattern, digits, date, access)
-        return Unknown()
-    if digits.startswith((plan.trunk, plan.international)) or area is None:
-        return Unknown()
-    for own in plan.areas:
-        if own.code == area and world.in_force(own.from_, own.until, date):
-            return _read_subscriber(world, own, digits, date, access)
-    return Unknown()
+    opened = max((len(p.prefix) for p in found if p.entry is None or isinstance(p.entry, AreaCode)), default=0)
+    deepest = max((len(p.prefix) for p in found if p.entry is not None and len(p.prefix) >= opened), default=-1)
+    entries = [(p.entry, digits[p.lead :]) for p in found if len(p.prefix) == deepest and p.entry is not None]
+    fitting = [(entry, number) for entry, number in entries if fits(world, entry, number)]
+    if fitting:
+        return next(
+            (_read(world, e, number, date, access) for e, number in fitting if _holds(world, e, date)), Unknown()
+        )
+    own = [code for code in world.book.numbering.areas if code.code == area and fits(world, code, area + digits)]
+    return next((_read(world, e, e.code + digits, date, access) for e in own if _holds(world, e, date)), Unknown())
 
 
-def _read_entry(world: World, pattern: _Pattern, digits: str, date: dt.date, access: str) -> Reading | Unknown:
-    entry, rest = pattern.entry, digits[pattern.lead :]
+def fits(world: World, entry: Entry, number: str) -> bool:
+    """Whether a number has the length of an entry; a subscriber number also a digit that such numbers begin with."""
     match entry:
         case AreaCode():
-            return _read_subscriber(world, entry, rest[len(entry.code) :], date, access)
+            subscriber = number[len(entry.code) :]
+            leading = entry.leading or world.book.numbering.leading
+            known = any(subscriber.startswith(exchange.prefix) for exchange in exchanges(world, entry.code))
+            return len(subscriber) in entry.digits and (known or subscriber[0] in leading)
         case MobileRange():
-            if len(rest) != entry.digits:
-                return Unknown()
-            home = _home(world, rest)
+            return len(number) == entry.digits
+        case SpecialService() | CountryCode():
+            return len(number) in entry.digits
+
+
+def _read(world: World, entry: Entry, number: str, date: dt.date, access: str) -> Reading | Unknown:
+    match entry:
+        case AreaCode():
+            return _read_subscriber(world, entry, number[len(entry.code) :], date, access)
+        case MobileRange():
+            home = _home(world, number)
             return Unknown("unknown-home") if home is None else Reading("mobile", home, entry.operator, access)
         case SpecialService():
-            if len(rest) not in entry.digits:
-                return Unknown()
             return Reading(entry.service, entry.place, None, access)
         case CountryCode():
-            return Reading("fixed", entry.place, None, access) if len(rest) in entry.digits else Unknown()
-    raise AssertionError(entry)
+            return Reading("fixed", entry.place, None, access)
 
 
-def _read_subscriber(world: World, area: AreaCode, digits: str, date: dt.date, access: str) -> Reading | Unknown:
-    if len(digits) not in area.digits:
-        return Unknown()
-    place, operator = area.place, area.operator
-    matching = sorted(
-        (exchange for exchange in exchanges(world, area.code) if digits.startswith(exchange.prefix)),
-        key=lambda exchange: len(exchange.prefix),
-    )
-    for prefix in dict.fromkeys(exchange.prefix for exchange in matching):
-        known = _one_in_force(world, [exchange for exchange in matching if exchange.prefix == prefix], date)
-        if known is None and prefix == matching[-1].prefix:
-            return Unknown()
-        if known is not None:
-            assert isinstance(known, Exchange)
-            place, operator = known.place or place, known.operator or operator
-    return Reading("fixed", place, operator, access, area.code)
+def _read_subscriber(world: World, area: AreaCode, subscriber: str, date: dt.date, access: str) -> Reading | Unknown:
+    matching = [exchange for exchange in exchanges(world, area.code) if subscriber.startswith(exchange.prefix)]
+    if not matching:
+        return Reading("fixed", area.place, area.operator, access, area.code)
+    deepest = max(len(exchange.prefix) for exchange in matching)
+    for exchange in matching:
+        if len(exchange.prefix) == deepest and _holds(world, exchange, date):
+            operator = exchange.operator or area.operator
+            return Reading("fixed", exchange.place or area.place, operator, access, area.code)
+    return Unknown()
 
 
 def _home(world: World, mobile: str) -> str | None:
@@ -154,10 +161,8 @@ def _home(world: World, mobile: str) -> str | None:
     return max(rows, key=lambda row: len(row[0]))[1] if rows else None
 
 
-def _one_in_force(
-    world: World, entries: list[AccessCode] | list[Exchange], date: dt.date
-) -> AccessCode | Exchange | None:
-    return next((entry for entry in entries if world.in_force(entry.from_, entry.until, date)), None)
+def _holds(world: World, entry: Dated, date: dt.date) -> bool:
+    return world.in_force(entry.from_, entry.until, date)
 
 
 def longest_known_prefix(world: World, number: str, date: dt.date, area: str | None) -> int:

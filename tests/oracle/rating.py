@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 from tariffs.rating.call import Call
 from tests.oracle.charges import Component, charge_component, measure
 from tests.oracle.decisions import Facts, outcomes
-from tests.oracle.numbers import Reading, Unknown, read_number
+from tests.oracle.numbers import Unknown, read_number
 from tests.oracle.periods import CalendarEndedError
 from tests.oracle.relations import holder, relation
 from tests.oracle.world import World
@@ -55,10 +55,10 @@ def rate(world: World, call: Call, *, as_of: dt.date | None = None) -> Verdict:
     if not call.answered:
         return Uncharged("unanswered")
     wrong = set[str]()
-    spent = Fraction(0 if call.seconds is None else call.seconds)
-    if not EARLIEST <= start < LATEST or spent < 0:
+    spans = [Fraction(span) * 1_000_000 for span in (call.seconds, call.seizure) if span is not None]
+    if not EARLIEST <= start < LATEST or any(span < 0 for span in spans):
         wrong.add("impossible-time")
-    if call.service == "voice" and spent * 1_000_000 > world.book.rulebook.longest_call.amount:
+    if any(span > world.book.rulebook.longest_call.amount for span in spans):
         wrong.add("over-limit")
     facts = read_facts(world, call, start.date(), as_of or start.date())
     if isinstance(facts, Unknown):
@@ -104,13 +104,13 @@ def read_facts(world: World, call: Call, day: dt.date, date: dt.date) -> Facts |
     caller = read_number(world, call.caller, day, call.home_area)
     if isinstance(caller, Unknown):
         return caller
-    called = read_number(world, call.called, day, caller.area or area_of(world, caller, day))
-    if isinstance(called, Unknown):
-        return called
     originated = call.direction == "originated"
-    served = caller if originated else called
     origin = (call.served_place if originated else None) or caller.place
     assert origin is not None, "a caller is a subscriber"
+    called = read_number(world, call.called, day, caller.area or area_of(world, origin, day))
+    if isinstance(called, Unknown):
+        return called
+    served = caller if originated else called
     destination = called.place or origin
     home = served.place or origin
     present = home if served.kind == "fixed" else call.served_place or home
@@ -136,11 +136,9 @@ def read_facts(world: World, call: Call, day: dt.date, date: dt.date) -> Facts |
     )
 
 
-def area_of(world: World, caller: Reading, day: dt.date) -> str | None:
-    """The area code of the city where a caller without one is at home."""
-    if caller.place is None:
-        return None
-    city = holder(world, caller.place, "city")
+def area_of(world: World, place: str, day: dt.date) -> str | None:
+    """The area code of the city in which a mobile caller is."""
+    city = holder(world, place, "city")
     for area in world.book.numbering.areas:
         if area.place == city and world.in_force(area.from_, area.until, day):
             return area.code
