@@ -39,7 +39,7 @@ def _meeting(study: Study, view: int) -> Iterator[tuple[tuple[str, str], Pair, t
     """Pairs of rules that are on top of one call, each pair once."""
     rules = study.rules(view)
     told: set[tuple[int, int]] = set()
-    for reached in study.reached([view]):
+    for reached in study.found(view, lambda leaf: len(leaf.on_top) > 1):
         for both in combinations(study.leaf(reached.leaves[0]).on_top, 2):
             if both not in told:
                 told.add(both)

@@ -49,7 +49,7 @@ def gaps(study: Study) -> Grouping[Kind]:
     """All gaps, by kind of call."""
     found: Grouping[Kind] = Grouping()
     for view in range(len(study.views)):
-        if any(_is_gap(study, r.leaves) for r in study.reached([view], promised=True)):
+        if next(study.found(view, lambda leaf: not leaf.on_top, promised=True), None) is not None:
             for reached in _each(study, view):
                 found.add(_kind(study, reached), view, reached)
     return found

@@ -22,11 +22,11 @@ from tariffs.checks.domain import (
 )
 from tariffs.checks.numbers import Numbers
 from tariffs.checks.starts import Prices
-from tariffs.checks.walking import Chart, Leaves, Point, Walker
+from tariffs.checks.walking import Chart, Leaves, Point, Walker, Wanted
 from tariffs.rating import kernel as k
-from tariffs.rating.conditions import Box
+from tariffs.rating.conditions import CATEGORIES, Box
 from tariffs.rating.derivation import EffectiveRule, ScenarioRules
-from tariffs.rating.diagram import Alphabet, Diagram, Leaf
+from tariffs.rating.diagram import FIRST_CATEGORY, Alphabet, Diagram, Leaf
 from tariffs.rating.geography import PairClasses, segments
 from tariffs.rating.packing import segment_of
 from tariffs.rating.pricing import unit_of
@@ -229,6 +229,33 @@ class Study:
             for leaves, point in walker.leaves(nodes, group, frozenset(self.endpoints(days).access), seen):
                 yield Reached(leaves, days, point, known[point.situation])
         self._visited[(*views, promised)] = walker.passed(seen)
+
+    def found(self, view: int, wants: Callable[[Leaf], bool], *, promised: bool = False) -> Iterator[Reached]:
+        """The wanted leaves of a view that some call reaches, each with such a call: `promised`, a promised one."""
+        walker = self.walker([view], promised=promised)
+        admitted = self.admitted if promised else None
+        wanted = [Wanted.of(self.compiled.diagram, wants, admitted)]
+        if promised:
+            wanted.append(Wanted.of(self.promises.diagram, lambda leaf: bool(leaf.on_top)))
+        seen: set[object] = set()
+        for days in self.days:
+            nodes = walker.start(self.segments([view], days, promised=promised))
+            if all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
+                known = self.situations(self.all_pairs([view], days, promised=promised), days)
+                access = frozenset(self.endpoints(days).access)
+                for leaves, point in walker.leaves(nodes, walker.group(frozenset(known)), access, seen, wanted):
+                    yield Reached(leaves, days, point, known[point.situation])
+
+    @cached_property
+    def admitted(self) -> dict[int, frozenset[int]]:
+        """Of each plain dimension, the classes of the engine's diagram that some cover admits."""
+        alphabet, found = self.compiled.alphabet, {}
+        for number, name in enumerate(CATEGORIES):
+            allowed = [box.allowed[name] for _, box in self.promises.boxes if name in box.allowed]
+            if len(allowed) == len(self.promises.boxes):
+                classes = alphabet.classes[number]
+                found[FIRST_CATEGORY + number] = frozenset(classes[raw] for raws in allowed for raw in raws)
+        return found
 
     def visited(self, view: int) -> set[int]:
         """The nodes of the diagram that some call under a view passes."""

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 from typing import NamedTuple
 
 from tariffs.checks.domain import Situation
-from tariffs.rating.diagram import CALL, DATE, FIRST_CATEGORY, FIRST_OPTION, ROAM, Diagram
+from tariffs.rating.diagram import CALL, DATE, FIRST_CATEGORY, FIRST_OPTION, ROAM, Diagram, Leaf
 
 LINE, CALLED, USAGE, DIRECTION, ACCESS = range(FIRST_CATEGORY, FIRST_CATEGORY + 5)
 _BOUND = {LINE: 0, DIRECTION: 1, CALLED: 2}
@@ -38,6 +38,32 @@ class Point(NamedTuple):
 
 Leaves = tuple[int, ...]
 """A leaf of each chart, by its number."""
+
+
+@dataclass(frozen=True)
+class Wanted:
+    """Leaves that are looked for in a diagram, and the nodes above them."""
+
+    leaves: Sequence[bool]
+    nodes: Sequence[bool]
+
+    def has(self, node: int) -> bool:
+        return self.nodes[node] if node >= 0 else self.leaves[~node]
+
+    @classmethod
+    def of(
+        cls, diagram: Diagram, wants: Callable[[Leaf], bool], admitted: Mapping[int, frozenset[int]] | None = None
+    ) -> Wanted:
+        """`admitted`: the classes of some dimensions through which alone a way may lead."""
+        leaves = [wants(leaf) for leaf in diagram.leaves]
+        nodes: list[bool] = []
+        ends = [*diagram.base[1:], len(diagram.child)]
+        for dimension, base, end in zip(diagram.dimension, diagram.base, ends, strict=True):
+            classes = (admitted or {}).get(dimension)
+            children = diagram.child[base:end]
+            ways = children if classes is None else [children[c] for c in classes]
+            nodes.append(any(nodes[child] if child >= 0 else leaves[~child] for child in ways))
+        return cls(leaves, nodes)
 
 
 @dataclass
@@ -71,16 +97,20 @@ class Walker:
         )
 
     def leaves(
-        self, nodes: tuple[int, ...], group: int, access: frozenset[int], seen: set[object] | None = None
-    ) -> Iterator[tuple[Leaves, Point]]:
+        self, nodes: tuple[int, ...], group: int, access: frozenset[int], seen: set[object] | None = None,
+        wanted: Sequence[Wanted] = (),
+    ) -> Iterator[tuple[Leaves, Point]]:  # fmt: skip
         """Every combination of leaves that some call reaches, once, with a way to it.
 
-        `access`: the access codes that there are. `seen`: shared by several walks, tells only what is new.
+        `access`: the access codes that there are. `seen`: shared by several walks, tells only what is new. `wanted`: of
+        each chart the leaves looked for; ways that lead to no such leaf are not followed.
         """
         seen = set() if seen is None else seen
         stack: list[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]] = [(nodes, group, ())]
         while stack:
             nodes, group, values = stack.pop()
+            if wanted and not all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
+                continue
             dimension = min(self._dimension(c, node) for c, node in enumerate(nodes))
             if dimension == _NEVER:
                 leaves = tuple(~node for node in nodes)
@@ -126,8 +156,12 @@ class Walker:
             for classes, inner in self._split(group, dimension, testing).items():
                 yield self._step(nodes, testing, classes), inner, values
             return
+        told: set[tuple[int, ...]] = set()
         for classes, raw in self._raw(dimension, testing, access).items():
-            yield self._step(nodes, testing, classes), group, (*values, (dimension, raw))
+            below = self._step(nodes, testing, classes)
+            if below not in told:
+                told.add(below)
+                yield below, group, (*values, (dimension, raw))
 
     def _step(self, nodes: tuple[int, ...], testing: Sequence[bool], classes: Sequence[int]) -> tuple[int, ...]:
         return tuple(
