@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import replace
 from typing import NamedTuple
 
+from tariffs.checks import acceptance
 from tariffs.checks.acceptance import accepted
 from tariffs.checks.findings import CODES, Finding
 from tariffs.checks.properties import PROPERTIES
@@ -70,9 +71,12 @@ def examine(
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: no such code; known: {', '.join(CODES)}")
     study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions, today=today, mapping=mapping)
-    wanted = [p for p in PROPERTIES if (not only or p.code in only) and p.code not in skip]
+    # To judge acceptances, everything must be looked for.
+    wanted = [p for p in PROPERTIES if not only or p.code in only or acceptance.CODE in only]
+    wanted = [p for p in wanted if p.code not in skip]
     found = together(finding for item in wanted for finding in item.examine(study))
-    return Examined(accepted(study, found, [p.code for p in wanted]), study.skipped)
+    told = accepted(study, found, [p.code for p in wanted])
+    return Examined(tuple(f for f in told if f.code not in skip and (not only or f.code in only)), study.skipped)
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:
@@ -116,7 +120,7 @@ def study_of(
             elif name != first:
                 names.append(name)
     rater = make_rater(book, names, assume=assume, assumptions=assumptions)
-    return Study(rater, first, skipped, today, mapping, whole=not scenarios and not skipped)
+    return Study(rater, first, skipped, today, mapping, whole=not scenarios)
 
 
 def _missing(

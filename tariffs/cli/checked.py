@@ -57,6 +57,11 @@ def text(findings: Sequence[Finding], skipped: Mapping[str, str], words: Words) 
     yield counted.format(open=open_, accepted=accepted, notes=len(findings) - open_ - accepted)
 
 
+def paragraph(finding: Finding, words: Words) -> Iterator[str]:
+    """One finding as lines of text."""
+    return _finding(finding, _Files(), words)
+
+
 def _finding(finding: Finding, files: _Files, words: Words) -> Iterator[str]:
     _ = words.gettext
     at = finding.positions[0] if finding.positions else None

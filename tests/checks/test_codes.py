@@ -1,0 +1,180 @@
+"""Every code has a bad rulebook that shows it; output, acceptances and exit codes are those of the documentation."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+from pathlib import Path
+
+import pytest
+
+import tariffs
+from tariffs.checks import check
+from tariffs.checks.findings import CODES
+from tariffs.checks.properties import MEANINGS, PROPERTIES
+from tests.checks.page import IMPOSSIBLE, PAGE, ROOT, bad_rulebook, findings_of, page
+from tests.cli.commands import complaint, run
+
+BAD = sorted(set(CODES) - set(IMPOSSIBLE))
+
+
+def rulebook(code: str) -> str:
+    return str(ROOT / bad_rulebook(code))
+
+
+def changed(tmp_path: Path, code: str, *pairs: tuple[str, str]) -> str:
+    """The bad rulebook of a code with other words in it."""
+    text = (ROOT / bad_rulebook(code)).read_text(encoding="utf-8")
+    for old, new in pairs:
+        assert old in text
+        text = text.replace(old, new)
+    (tmp_path / "shared").mkdir(exist_ok=True)
+    shared = (ROOT / bad_rulebook("shared/world")).read_text(encoding="utf-8")
+    (tmp_path / "shared" / "world.yaml").write_text(shared, encoding="utf-8")
+    file = tmp_path / f"{code}.yaml"
+    file.write_text(text, encoding="utf-8")
+    return str(file)
+
+
+def test_every_code_says_what_it_means() -> None:
+    assert list(MEANINGS) == [*(item.code for item in PROPERTIES), "acceptance"]
+    assert set(CODES) == set(MEANINGS)
+
+
+def test_the_page_is_what_the_checks_say_today() -> None:
+    assert page() == PAGE.read_text(encoding="utf-8"), "run python -m tests.checks.page"
+
+
+@pytest.mark.parametrize("code", BAD)
+def test_a_bad_rulebook_shows_its_code_with_a_position(code: str) -> None:
+    found = [finding for finding in findings_of(code) if finding.code == code]
+    assert any(finding.counts for finding in found)
+    assert all(at.line for finding in found if finding.counts for at in finding.positions)
+
+
+@pytest.mark.parametrize("code", [code for code in BAD if code != "provenance"])
+def test_without_the_code_nothing_of_it_is_found(code: str) -> None:
+    found = check(tariffs.load(rulebook(code)), skip=[code])
+    assert code not in {finding.code for finding in found}
+    assert {code} == {finding.code for finding in check(tariffs.load(rulebook(code)), only=[code])}
+
+
+def test_a_gap_shows_the_call_and_what_the_engine_makes_of_it() -> None:
+    shown = findings_of("gap")[0].witness
+    assert shown is not None
+    assert "no-rule: no rule prices the call" == shown.outcome.en
+    assert ("2011-01-01", "originated") == (shown.call.start.date().isoformat(), shown.call.direction)
+
+
+def test_the_way_back_is_priced_beside_the_way_there() -> None:
+    found = next(finding for finding in findings_of("symmetry") if finding.code == "symmetry")
+    assert [["local"], ["long-distance"]] == found.data["pays"]
+
+
+def test_six_minutes_cost_more_than_twice_three() -> None:
+    found = next(finding for finding in findings_of("redial") if finding.code == "redial")
+    assert (180, 360, "0.11") == (found.data["first"], found.data["whole"], found.data["gain"])
+
+
+def test_a_rule_known_late_says_how_late() -> None:
+    late = [finding.data["days_late"] for finding in findings_of("date") if "days_late" in finding.data]
+    assert [21] == late
+
+
+def test_a_source_checked_long_ago_is_told_on_a_given_day_only() -> None:
+    book = tariffs.load(rulebook("gap"))
+    assert [] == [f for f in check(book, only=["provenance"]) if f.counts]
+    told = check(book, only=["provenance"], today=dt.date(2012, 1, 2))
+    assert [("price-list", 366)] == [(f.subject[0], f.data["days"]) for f in told]
+    assert () == check(book, only=["provenance"], today=dt.date(2012, 1, 1))
+
+
+def test_a_resolution_finer_than_the_records_is_told() -> None:
+    book = tariffs.load(rulebook("gap"))
+    assert [True] == [finding.counts for finding in check(book, only=["unit"], mapping=60_000_000)]
+    assert () == check(book, only=["unit"], mapping=1_000_000)
+
+
+# --- Acceptances ------------------------------------------------------------------------------------------------------
+
+
+def accepting(tmp_path: Path, entry: str) -> str:
+    return changed(tmp_path, "redial", ("\nrules:", f"\naccept:\n  - {entry}\n\nrules:"))
+
+
+def test_an_accepted_finding_is_shown_with_its_reason_and_does_not_count(tmp_path: Path) -> None:
+    path = accepting(tmp_path, "{code: redial, of: local, reason: three minutes first, source: price-list}")
+    found = next(finding for finding in check(tariffs.load(path)) if finding.code == "redial")
+    assert not found.counts
+    assert found.accepted is not None
+    assert ("three minutes first", ("price-list",)) == (found.accepted.reason, found.accepted.source)
+    ended = run("check", path)
+    assert 0 == ended.exit_code, ended.output
+    assert "three minutes first" in ended.stdout
+
+
+@pytest.mark.parametrize("entry", ["{code: redial, of: far, reason: none}", "{code: nearer, reason: none}"])
+def test_an_acceptance_that_matches_nothing_is_told(tmp_path: Path, entry: str) -> None:
+    path = accepting(tmp_path, entry)
+    assert ["acceptance"] == [f.code for f in check(tariffs.load(path)) if f.counts and f.code != "redial"]
+
+
+def test_an_acceptance_is_not_judged_where_nobody_looked(tmp_path: Path) -> None:
+    path = accepting(tmp_path, "{code: nearer, reason: none}")
+    assert () == check(tariffs.load(path), only=["gap"])
+    assert ["acceptance"] == [finding.code for finding in check(tariffs.load(path), only=["acceptance"])]
+
+
+def test_what_is_accepted_does_not_change_what_calls_cost(tmp_path: Path) -> None:
+    plain = tariffs.load(changed(tmp_path, "redial")).digest
+    assert plain == tariffs.load(accepting(tmp_path, "{code: redial, of: local, reason: known}")).digest
+
+
+# --- The command ------------------------------------------------------------------------------------------------------
+
+
+def test_findings_end_with_3_and_none_with_0() -> None:
+    assert 3 == run("check", rulebook("gap")).exit_code
+    clean = run("check", rulebook("gap"), "--skip", "gap")
+    assert 0 == clean.exit_code
+    assert "No counter-example" in clean.stdout
+
+
+@pytest.mark.parametrize("arguments", [["--only", "gaps"], ["--today", "soon"], ["--scenario", "plan-2010"]])
+def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
+    complaint(run("check", rulebook("gap"), *arguments), 2)
+
+
+def test_no_rulebook_is_wrong_usage_and_explaining_a_code_needs_none() -> None:
+    complaint(run("check"), 2)
+    assert "redial: Two calls, the second starting when the first ends" in run("check", "--explain", "redial").stdout
+    assert "redial：分成前后相接的两次通话" in run("check", "--explain", "redial", "--lang", "zh").stdout
+    complaint(run("check", "--explain", "nonsense"), 2)
+
+
+def test_json_is_a_list_of_findings() -> None:
+    found = json.loads(run("check", rulebook("dearer"), "--format", "json").stdout)
+    first = next(item for item in found if item["code"] == "dearer")
+    assert [[1, 6]] == first["ranges"]
+    assert ("baseline", "harmonised", "fixed-to-fixed") == (first["base"], first["scenario"], first["service"])
+    assert ("00:00:00", "24:00:00") == (first["start_from"], first["start_until"])
+    assert ("2012-01-01", None) == (first["dates_from"], first["accepted"])
+    assert {"amount": 1, "more": "0.03", "old": "0.07", "new": "0.10"} == first["worst"]
+    assert [7] == first["break_even"]
+    assert first["positions"][0]["file"].endswith("dearer.yaml")
+
+
+def test_sarif_names_rules_results_and_suppressions(tmp_path: Path) -> None:
+    path = accepting(tmp_path, "{code: redial, of: local, reason: three minutes first}")
+    log = json.loads(run("check", path, "--format", "sarif").stdout)
+    assert "2.1.0" == log["version"]
+    (report,) = log["runs"]
+    rules = [rule["id"] for rule in report["tool"]["driver"]["rules"]]
+    assert list(MEANINGS) == rules
+    for result in report["results"]:
+        assert result["ruleId"] == rules[result["ruleIndex"]]
+        assert result["level"] in ("error", "warning", "note")
+        assert result["message"]["text"]
+    (redial,) = [result for result in report["results"] if result["ruleId"] == "redial"]
+    assert ["three minutes first"] == [item["justification"] for item in redial["suppressions"]]
+    assert redial["locations"][0]["physicalLocation"]["region"]["startLine"] > 0
