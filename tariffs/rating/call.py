@@ -76,6 +76,6 @@ Result = Rated | NotChargeable | Suspended
 @lru_cache(maxsize=1 << 14)
 def yuan(micro: int) -> Decimal:
     """Micro-yuan as an exact Decimal with two decimals, or as many as it needs up to six."""
-    if micro % 10_000 == 0:
-        return Decimal(micro // 10_000).scaleb(-2)
-    return Decimal(micro).scaleb(-6).normalize()
+    whole, rest = divmod(abs(micro), 1_000_000)
+    sign = "-" if micro < 0 else ""
+    return Decimal(f"{sign}{whole}.{f'{rest:06}'.rstrip('0'):0<2}")  # from text: whatever the caller's decimal context

@@ -6,7 +6,7 @@ import datetime as dt
 import difflib
 import itertools
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tariffs.rating.conditions import FOREVER, Box, Vocabulary
 from tariffs.rating.values import Values
@@ -16,6 +16,7 @@ from tariffs.rulebook.decisions import Rule
 from tariffs.rulebook.places import Circle, Region
 from tariffs.rulebook.problems import NOWHERE, Position, Problem, RulebookError
 from tariffs.rulebook.scenarios import Change, Scenario
+from tariffs.rulebook.values import Provenance
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +66,10 @@ class ScenarioRules:
     changes: list[tuple[str, Change]] = field(default_factory=list)
 
 
+STACKED = {"tariffs": "tariff", "options": "add-on", "circles": "circle", "regions": "region"}
+"""What scenarios may define, and what one such thing is called."""
+
+
 def lineage(book: Rulebook, name: str) -> list[tuple[str, Scenario]]:
     """The scenario and its bases, the eldest first. Raises RulebookError when the rulebook has no such scenario."""
     if name not in book.scenarios:
@@ -99,6 +104,12 @@ class _Derivation:
         chains = [lineage(self.book, member) for member in name.split("+")]
         shared = _shared_prefix(chains)
         out = self.out
+        options = dict(self.book.options)
+        for chain in chains:
+            for _, scenario in chain:
+                options |= scenario.options
+        self.vocabulary = replace(self.vocabulary, option_items=options)
+        self._one_meaning([chain[len(shared) :] for chain in chains])
         out.circles |= self.book.circles
         out.regions |= self.book.regions
         out.tariffs |= self.book.tariffs
@@ -113,6 +124,19 @@ class _Derivation:
                 self._apply(scenario_name, scenario, common, branch)
         self._resolve_overrides()
         return out
+
+    def _one_meaning(self, branches: Sequence[Sequence[tuple[str, Scenario]]]) -> None:
+        """Scenarios that are stacked may not give one name to two things: one would price with the other's."""
+        found: dict[tuple[str, str], tuple[int, Provenance]] = {}
+        for number, branch in enumerate(branches):
+            for section, kind in STACKED.items():
+                items: dict[str, Provenance] = {k: v for _, s in branch for k, v in getattr(s, section).items()}
+                for name, item in items.items():
+                    other, first = found.setdefault((kind, name), (number, item))
+                    if other != number and first.model_dump() != item.model_dump():
+                        message = f"{self.out.name}: the {kind} `{name}` is not the same in both scenarios"
+                        hint = "give one of the two another name, or define it once in their common base"
+                        self.values.problems.append(Problem("clash", item.at, message, hint, also=(first.at,)))
 
     def _apply(self, name: str, scenario: Scenario, common: int, branch: list[int] | None = None) -> None:
         """Adds what one scenario says. It sees the first `common` rules and those of its own branch."""

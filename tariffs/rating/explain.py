@@ -10,7 +10,7 @@ from fractions import Fraction
 from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, NotChargeable, Rated, Suspended, yuan
 from tariffs.rating.derivation import EffectiveRule
-from tariffs.rating.pricing import QUANTITY, Priced, unit_of
+from tariffs.rating.pricing import MICRO, QUANTITY, Priced, unit_of
 from tariffs.rating.rater import EPOCH, MICROSECOND, Rater, span
 from tariffs.rating.values import Assumed
 from tariffs.rating.views import View
@@ -129,12 +129,15 @@ class _Explainer:
             self.rater.views[self.view], result, EPOCH + facts[k.START] * MICROSECOND,
             RELATIONS[self.compiled.alphabet.call.relation[keys[k.K_CALL]]], codes.service(keys, facts),
             (names[keys[k.ORIGIN]], names[keys[k.DESTINATION]]), names[keys[k.HOME]], names[keys[k.PRESENT]],
-            rules, components, sum((c.amount for c in components), Decimal(0)) if components else None,
+            rules, components, total(components),
             self.compiled.assumed(leaf), self._sources(rules, components), scenario.illustrative, self.rater.digest,
         )  # fmt: skip
 
     def _unplaced(self, result: Rated | NotChargeable | Suspended) -> Explanation:
-        start = self.call.start.replace(tzinfo=None)
+        try:
+            start = self.call.start.astimezone(self.rater.timezone).replace(tzinfo=None)
+        except OverflowError:
+            start = self.call.start.replace(tzinfo=None)
         view = self.rater.views[self.view]
         return Explanation(
             view, result, start, "", "", ("", ""), "", "", (), (), None, (), (), False, self.rater.digest
@@ -191,6 +194,11 @@ class _Explainer:
             names |= dict.fromkeys(component.tariff.source)
         sources = self.compiled.book.sources
         return tuple((name, sources[name]) for name in names if name in sources)
+
+
+def total(components: tuple[Component, ...]) -> Decimal | None:
+    """The sum of the components; None where there are none. Exact whatever the decimal context of the caller."""
+    return yuan(int(sum(Fraction(c.amount) for c in components) * MICRO)) if components else None
 
 
 def _quantity(priced: Priced, amount: int) -> Quantity | None:

@@ -103,14 +103,15 @@ class Geography:
         self, union: Union, rules: ScenarioRules, day: int, values: Values,
         zone: list[str | None], city: list[str | None],
     ) -> None:  # fmt: skip
+        """Joins what holds the places, too: what was one with one of them stays one with it."""
         label = "united:" + "+".join(union.places)
-        for name in union.places:
-            for place in self.places(name, rules, day, values):
-                if city[place] is None:
-                    continue
-                city[place] = label
-                if union.zone:
-                    zone[place] = label
+        places = {place for name in union.places for place in self.places(name, rules, day, values)}
+        members = {place for place in places if city[place] is not None}
+        for held in (zone, city) if union.zone else (city,):
+            joined = {held[place] for place in members} - {None}
+            for place, region in enumerate(held):
+                if place in members or region in joined:
+                    held[place] = label
 
     def _whole_city(self, place: int) -> str | None:
         """The zone of a place that no zone lists: its city, as one zone, if no zone touches that city at all."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
@@ -75,8 +76,9 @@ class Packer:
         for category, classes in enumerate(alphabet.classes):
             head[k.H_CLASSES + category] = self.put(classes)
         head[k.H_RELATION] = self.put(alphabet.call.relation)
-        first = bounds[0] - 1 if bounds else 0
-        segments = [segment_of(bounds, day) for day in range(first, bounds[-1] + 1)] if bounds else [0]
+        first = max(bounds[0] - 1, k.FIRST_DAY) if bounds else 0  # calls of other days are impossible
+        last = max(min(bounds[-1], k.FIRST_DAY + k.DAYS), first) if bounds else 0
+        segments = [segment_of(bounds, day) for day in range(first, last + 1)]
         head[k.H_FIRST_SEGMENT_DAY], head[k.H_SEGMENT_DAYS] = first, len(segments)
         head[k.H_SEGMENT_OF_DAY] = self.put(segments)
         call_tables = [self.put(table) for table in alphabet.call.tables]
@@ -134,4 +136,4 @@ class Packer:
 
 def segment_of(bounds: tuple[int, ...], day: int) -> int:
     """The date segment of a day: segment i is `[bounds[i - 1], bounds[i])`."""
-    return sum(bound <= day for bound in bounds)
+    return bisect_right(bounds, day)

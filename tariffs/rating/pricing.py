@@ -18,6 +18,7 @@ from tariffs.rulebook.values import Quantity
 MICRO = 1_000_000
 ENDLESS = 1 << 60
 LARGEST = 1 << 58
+LONGEST_TIME = 366 * 86_400 * MICRO  # the tables of rate periods reach so far behind the last day of calls
 CONVERSATION, SEIZURE, QUANTITY = 0, 1, 2
 UP, DOWN, HALF_UP, HALF_EVEN = 0, 1, 2, 3
 ROUNDINGS = {"up": UP, "down": DOWN, "half-up": HALF_UP, "half-even": HALF_EVEN}
@@ -87,31 +88,30 @@ class Pricing:
         connection, minimum, maximum = (None if e is None else int(e * denominator) for e in extras)
         crossing = self.values.name(charge.crossing, charge.at) if charge.crossing else "call-start"
         measure, resolution = _billed(charge)
+        by_unit = crossing == "each-unit" and measure != QUANTITY  # messages and volume have no moments of their own
         steps = _steps(charge, prices, denominator)
-        messages = unit_of(charge.all_steps[-1]).measure == "message"
-        largest = self._largest(steps, measure, counts_messages=messages) + (connection or 0)
-        if max(largest, minimum or 0, denominator) > LARGEST or largest * MICRO // denominator > LARGEST:
+        longest = self._longest(charge, measure, resolution)
+        largest = _largest(steps, longest) + (connection or 0)
+        quantum = int(Fraction(to) * denominator)
+        held = max(largest, minimum or 0, maximum or 0, denominator, quantum, longest)
+        if held > LARGEST or largest * MICRO // denominator > LARGEST or (charge.periods and longest > LONGEST_TIME):
             self._complain("overflow", tariff, f"{name}: the longest call could cost more than the engine can hold")
+        if 0 < (maximum or 0) < (minimum or 0):
+            self._complain("bad-value", tariff, f"{name}: the minimum is more than the maximum", "exchange the two")
         return Priced(
-            name, tariff, denominator, int(Fraction(to) * denominator), int(Fraction(to) * MICRO),
+            name, tariff, denominator, quantum, int(Fraction(to) * MICRO),
             ROUNDINGS[charge.rounding.mode] if charge.rounding else HALF_EVEN, connection or 0, minimum or 0,
-            -1 if maximum is None else maximum, charge.periods or "", int(crossing == "each-unit"),
+            -1 if maximum is None else maximum, charge.periods or "", int(by_unit),
             measure, resolution, ROUNDINGS[charge.billed.fraction], int(charge.zero == "charge"), steps,
             self._parameters(charge),
         )  # fmt: skip
 
-    def _largest(
-        self, steps: tuple[tuple[int, int, tuple[int, ...]], ...], measure: int, *, counts_messages: bool
-    ) -> int:
-        """The most that the units of the longest call can cost, over the denominator."""
+    def _longest(self, charge: Charge, measure: int, resolution: int) -> int:
+        """The most usage of one record, in whole ticks of the resolution."""
         longest = self.book.rulebook.longest_call.amount
         if measure == QUANTITY:
-            longest = MOST_MESSAGES if counts_messages else MOST_BYTES
-        start, largest = 0, 0
-        for until, unit, prices in steps:
-            largest += -(-max(min(until, longest) - start, 0) // unit) * max(prices)
-            start = until
-        return largest
+            longest = MOST_MESSAGES if unit_of(charge.all_steps[-1]).measure == "message" else MOST_BYTES
+        return -(-longest // resolution) * resolution
 
     def _unit_prices(self, step: Step, charge: Charge) -> list[Fraction]:
         """The price of one unit in each rate period, exact."""
@@ -136,6 +136,15 @@ class Pricing:
         self.values.problems.append(Problem(code, tariff.at, message, hint))
 
 
+def _largest(steps: tuple[tuple[int, int, tuple[int, ...]], ...], longest: int) -> int:
+    """The most that the units of the longest call can cost, over the denominator."""
+    start, largest = 0, 0
+    for until, unit, prices in steps:
+        largest += -(-max(min(until, longest) - start, 0) // unit) * max(prices)
+        start = until
+    return largest
+
+
 def _billed(charge: Charge) -> tuple[int, int]:
     """What is measured, and the resolution of it: microseconds, messages or bytes."""
     resolution = charge.billed.resolution
@@ -152,7 +161,10 @@ def _steps(
     steps, start = [], 0
     for step, by_period in zip(charge.all_steps, prices, strict=True):
         start = start + step.for_.amount if step.for_ is not None else ENDLESS
-        steps.append((start, unit_of(step).amount, tuple(int(price * denominator) for price in by_period)))
+        start = min(start, ENDLESS)
+        steps.append(
+            (start, min(unit_of(step).amount, ENDLESS), tuple(int(price * denominator) for price in by_period))
+        )
     return tuple(steps)
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from decimal import Decimal
+from decimal import ROUND_CEILING, Context, Decimal
 from functools import cached_property, lru_cache
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall clocks of the rulebook's zone
 MICROSECOND = dt.timedelta(microseconds=1)
+EXACT = Context(prec=60, rounding=ROUND_CEILING)
 
 
 def make_rater(
@@ -194,8 +195,12 @@ class _Codes:
 
     def facts(self, call: Call, timezone: ZoneInfo) -> list[int] | Suspended:
         """The facts of a call as the kernel takes them."""
+        if not isinstance(call.start, dt.datetime):
+            raise TypeError("the start of a call is a datetime")
         if call.start.tzinfo is None:
             raise ValueError("the start of a call needs a time zone")
+        if not isinstance(call.caller, str) or not isinstance(call.called, str):
+            raise TypeError("caller and called are texts")
         try:
             wall = call.start if call.start.tzinfo is timezone else call.start.astimezone(timezone)
         except OverflowError:
@@ -216,7 +221,7 @@ class _Codes:
             + wall.microsecond,
             microseconds(call.seconds),
             microseconds(call.seizure),
-            k.MISSING if call.quantity is None else max(min(call.quantity, 1 << 61), -1),
+            _quantity(call.quantity),
         ]
 
     @cached_property
@@ -297,10 +302,19 @@ def _named(numbers: Mapping[str, int], name: str | None) -> int:
     return digits.NOT_GIVEN if name is None else numbers.get(name, digits.NOT_KNOWN)
 
 
+def _quantity(quantity: int | None) -> int:
+    """Messages or bytes; MISSING for None; -1 for what is negative. Raises TypeError for what is no whole number."""
+    if quantity is None:
+        return k.MISSING
+    if not isinstance(quantity, int):
+        raise TypeError("a quantity is an int: whole messages or bytes")
+    return max(min(quantity, 1 << 61), -1)
+
+
 def microseconds(seconds: int | Decimal | None) -> int:
     """Seconds as microseconds, a finer fraction counting up; MISSING for None; -1 for what is negative.
 
-    Raises TypeError for a float: durations are exact.
+    Raises TypeError for a float: durations are exact, whatever the decimal context of the caller.
     """
     if seconds is None:
         return k.MISSING
@@ -310,4 +324,5 @@ def microseconds(seconds: int | Decimal | None) -> int:
         raise TypeError("seconds are an int or a Decimal, never a float")
     if not seconds.is_finite():
         return -1
-    return int(max(min(seconds, Decimal(1 << 40)), Decimal(-1)).scaleb(6).to_integral_value("ROUND_CEILING"))
+    within = max(min(seconds, Decimal(1 << 40)), Decimal(-1))
+    return int(within.scaleb(6, EXACT).to_integral_value("ROUND_CEILING", EXACT))

@@ -19,6 +19,7 @@ from tariffs.rating.values import Assumed, Values
 from tariffs.rating.views import View
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Problem, RulebookError
+from tariffs.rulebook.scenarios import Change
 
 
 @dataclass(frozen=True)
@@ -142,7 +143,7 @@ class _Compiler:
             for label, change in scenario.changes:
                 rules = [r for r, rule in enumerate(scenario.rules) if rule.change is change]
                 moved = any(r in on_top.get(number, ()) and self._differs(scenario, r) for r in rules) or (
-                    change.unite is not None and self._unites(scenario, label)
+                    change.unite is not None and self._unites(scenario, label, change)
                 )
                 if not moved:
                     hint = "check the dates, the places and the tariffs named, or take the change out"
@@ -153,16 +154,17 @@ class _Compiler:
         parent = scenario.rules[rule].parent
         return parent < 0 or scenario.rules[parent].pay != scenario.rules[rule].pay
 
-    def _unites(self, scenario: ScenarioRules, label: str) -> bool:
-        """Whether some union of places of this change makes a relation nearer on its first day."""
-        for union in scenario.unions:
+    def _unites(self, scenario: ScenarioRules, label: str, change: Change) -> bool:
+        """Whether a union of places by this change makes a relation nearer on some day."""
+        turns = {day for union in scenario.unions for day in (union.since, union.until)}
+        for union in (u for u in scenario.unions if u.change is change):
             without = [u for u in scenario.unions if u is not union]
-            day = max(union.since, 1)
             before = ScenarioRules(label, unions=without, circles=scenario.circles, regions=scenario.regions)
-            old = self.geography.layout(before, day, self.values)
-            new = self.geography.layout(scenario, day, self.values)
-            if old.zone != new.zone or old.city != new.city:
-                return True
+            for day in (max(turn, 1) for turn in turns if union.since <= turn < union.until):
+                old = self.geography.layout(before, day, self.values)
+                new = self.geography.layout(scenario, day, self.values)
+                if old.zone != new.zone or old.city != new.city:
+                    return True
         return False
 
     def _clash(self, scenario: ScenarioRules, leaf: Leaf) -> None:

@@ -192,6 +192,9 @@ class Charge(Item):
             raise ValueError("a charge needs a price: `{per: 60 s, price: 0.30}` or a list of `steps`")
         if any(step.for_ is None for step in steps[:-1]):
             raise ValueError("every step but the last says how long it lasts with `for`")
+        amounts = (*(unit for step in steps for unit in (step.for_, step.per)), self.billed.resolution)
+        if len({amount.measure for amount in amounts if amount is not None}) > 1:
+            raise ValueError("a charge counts time, messages or volume: its amounts cannot be mixed")
         by_period = any(isinstance(step.price, dict) for step in steps)
         if by_period and self.periods is None:
             raise ValueError("prices by rate period need `periods`: the scheme that defines them")

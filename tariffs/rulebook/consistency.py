@@ -16,6 +16,9 @@ from tariffs.rulebook.scenarios import Scenario
 from tariffs.rulebook.values import HALF_OPEN, Item
 from tariffs.rulebook.wording import did_you_mean, listed
 
+LONGEST_CALL = 366 * 86_400 * 1_000_000
+"""Microseconds of a leap year: calendars and rate periods reach so far beyond the last day of calls."""
+
 
 def check_header(book: Sections, notes: Notes) -> None:
     """The time zone exists, the longest call is a time, the minor unit is more than nothing."""
@@ -27,6 +30,9 @@ def check_header(book: Sections, notes: Notes) -> None:
         notes.add("bad-value", notes.at(header, "timezone"), f"`{header.timezone}` is no time zone", hint)
     if header.longest_call is not None and header.longest_call.measure != "time":
         notes.add("bad-value", notes.at(header, "longest-call"), "the longest call is a time", "for example 24 h")
+    elif header.longest_call is not None and header.longest_call.amount > LONGEST_CALL:
+        message = f"the longest call is {header.longest_call}, more than 366 days"
+        notes.add("bad-value", notes.at(header, "longest-call"), message, "for example 24 h")
     if header.minor_unit is not None and header.minor_unit <= 0:
         notes.add("bad-value", notes.at(header, "minor-unit"), "the minor unit must be more than 0", "a fen is 0.01")
 

@@ -98,6 +98,8 @@ class Change(Provenance):
                 raise ValueError("`unite` stands alone: every price follows from the relations it changes")
         elif not self.pay:
             raise ValueError("a change says what calls `pay`, or which places to `unite`")
+        elif self.instead_of and self.overrides:
+            raise ValueError("`overrides` is for a rule of its own; `instead-of` goes before what it replaces anyway")
         elif not self.instead_of and self.when is None:
             raise ValueError("say which calls: `when`, `instead-of`, or both")
         if (self.phase is None) == (self.from_ is None):
