@@ -26,12 +26,12 @@ _HEAD = """\
 Written by `python -m tests.checks.page` from the rulebooks in `tests/rulebooks/checked`; a test fails when it is out of
 date. The rulebooks include `shared/world.yaml`: three cities of one province.
 
-Finding nothing means: *no counter-example to these properties for this rulebook and its declared domain.* It never means
-lawful or fair. The domain is every call that the numbering plan, the places and the other names of the rulebook allow,
-on every day from 1990 to 2099, up to the longest call; what must have a price is what `covers` promises.
+Finding nothing means: *no counter-example to these properties for this rulebook and its declared domain.* It never
+means lawful or fair. The domain is every call that the numbering plan, the places and the other names of the rulebook
+allow, on every day from 1990 to 2099, up to the longest call; what must have a price is what `covers` promises.
 
-A finding is an *error* (calls cannot be rated), a *warning* (somebody should know) or a *note*. Errors and warnings that
-nobody accepted end the command with exit code 3. A rule file accepts a finding under `accept`:
+A finding is an *error* (calls cannot be rated), a *warning* (somebody should know) or a *note*. Errors and warnings
+that nobody accepted end the command with exit code 3. A rule file accepts a finding under `accept`:
 
 ```yaml
 accept:
