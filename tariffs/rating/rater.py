@@ -48,6 +48,8 @@ def make_rater(
     Raises RulebookError for unknown names, missing parameters and rules that cannot be compiled.
     """
     names = [scenarios] if isinstance(scenarios, str) else list(scenarios)
+    if not names:
+        raise ValueError("name at least one scenario")
     references = [as_of] if isinstance(as_of, (str, dt.date)) else list(as_of)
     values = Values.of(book, {name: str(value) for name, value in (assume or {}).items()}, assumptions=assumptions)
     views = make_views(book, names, values, as_of=references, holders=holders, both=both)

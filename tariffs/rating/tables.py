@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from tariffs.rating.conditions import PairCondition, Vocabulary
-from tariffs.rating.derivation import ScenarioRules, scenario_rules
+from tariffs.rating.derivation import EffectiveRule, ScenarioRules, lineage, scenario_rules
 from tariffs.rating.diagram import Alphabet, Diagram, Leaf
 from tariffs.rating.geography import Geography, PairClasses, circle_bounds, segments
 from tariffs.rating.numbering import Automaton, build_automaton
@@ -67,11 +67,22 @@ class _Compiler:
         names = list(dict.fromkeys(view.scenario for view in views))
         self.scenarios = [scenario_rules(book, self.vocabulary, name, values) for name in names]
         self.of_view = [names.index(view.scenario) for view in views]
-        zoning = book.zonings[values.name(book.rulebook.zoning, book.rulebook.at)]
-        self.geography = Geography(book, zoning)
+        zoning = book.zonings.get(values.name(book.rulebook.zoning, book.rulebook.at))
+        self.geography = Geography(book, zoning or next(iter(book.zonings.values())))  # a missing one is told below
         self.periods = PeriodTables()
         self.pricing = Pricing(book, values, self.periods)
+        if values.problems:
+            self._price_all()
         self.raise_problems()
+
+    def _price_all(self) -> None:
+        """Nothing can be built, but what the prices lack shall be told along with the rest."""
+        for name, scheme in self.book.periods.items():
+            self.periods.add(name, scheme, Days(self.book.calendar))
+        for scenario in self.scenarios:
+            for name in dict.fromkeys(name for rule in scenario.rules for name in rule.pay):
+                if name in scenario.tariffs:
+                    self.pricing.number(name, scenario.tariffs[name])
 
     def raise_problems(self) -> None:
         if self.values.problems:
@@ -169,8 +180,8 @@ class _Compiler:
 
     def _clash(self, scenario: ScenarioRules, leaf: Leaf) -> None:
         rules = [scenario.rules[r] for r in leaf.on_top]
-        if "+" not in scenario.name or len({rule.scenario for rule in rules}) < 2:
-            return
+        if not any(self._apart(scenario, one, two) for one in rules for two in rules):
+            return  # no matter of stacking: one of the scenarios has this conflict when it is alone
         names = " and ".join(f"{rule.name} (pays {', '.join(rule.pay)})" for rule in rules)
         problem = Problem(
             "clash", rules[0].at, f"{scenario.name}: {names} price the same calls differently",
@@ -178,6 +189,12 @@ class _Compiler:
         )  # fmt: skip
         if problem not in self.values.problems:
             self.values.problems.append(problem)
+
+    def _apart(self, stack: ScenarioRules, one: EffectiveRule, two: EffectiveRule) -> bool:
+        """Whether two rules come from different scenarios of a stack, and neither from what all rest on."""
+        members = [{name for name, _ in lineage(self.book, member)} for member in stack.name.split("+")]
+        holders = [{i for i, names in enumerate(members) if rule.scenario in names} for rule in (one, two)]
+        return bool(holders[0] and holders[1] and not holders[0] & holders[1])
 
     def _complain(self, code: str, at: Any, message: str, hint: str) -> None:
         self.values.problems.append(Problem(code, at, message, hint))

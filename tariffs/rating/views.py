@@ -97,6 +97,10 @@ def _known_options(book: Rulebook, holders: Mapping[str, str]) -> None:
     if wrong:
         hint = f"known: {', '.join(sorted(known)) or 'none'}"
         raise RulebookError([Problem("unknown-name", NOWHERE, f"there is no add-on {name!r}", hint) for name in wrong])
+    for name, held in holders.items():
+        if held not in (ALL, NONE, RECORD):
+            message, hint = f"the add-on {name!r} cannot be held by {held!r}", f"write {ALL}, {NONE} or {RECORD}"
+            raise RulebookError([Problem("bad-value", NOWHERE, message, hint)])
 
 
 def _short(scenario: str, reference: str) -> str:

@@ -95,7 +95,7 @@ def test_volume_has_no_moments_and_pays_the_price_of_its_start(tmp_path: Path) -
 @pytest.mark.parametrize(
     "expected, charge",
     [
-        ("overflow", "{per: 60 s, billed-by: 0.001 s, price: 0.1234567, maximum: 999999999, rounding: {to: 1, mode: up}}"),
+        ("overflow", "{per: 7 s, billed-by: 1 s, price: 0.123456789, maximum: 999999999, rounding: {to: 1, mode: up}}"),
         ("overflow", "{per: 60 s, billed-by: 0.000001 s, price: 0.000000001, rounding: {to: 900000, mode: up}}"),
         ("overflow", "{per: 1 s, price: 1, billed: {resolution: 999999999 h}}"),
         ("bad-value", "{per: 60 s, price: 0.30, minimum: 1.50, maximum: 1.00}"),

@@ -4,6 +4,10 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
+
+import tariffs
+from tariffs import RulebookError, Suspended
 from tests.rating.review import call, paid, problems, rulebook
 
 HEAD = "name: {zh: 方案, en: plan}, base: baseline, source: gazette"
@@ -96,3 +100,36 @@ def test_stacked_scenarios_do_not_price_with_each_others_tariffs(tmp_path: Path)
 def test_what_would_not_be_heard_is_refused(tmp_path: Path) -> None:
     text = scenarios(n="changes: [{from: 2012-01-01, instead-of: local, pay: pack-rate, overrides: long-distance}]")
     assert ["bad-value"] == problems(lambda: rulebook(tmp_path, "steps", "night", PACK, text))
+
+
+def test_a_conflict_of_the_base_is_no_clash_of_a_stack(tmp_path: Path) -> None:
+    """Two rules of the base disagree on calls to 110; stacking a scenario that changes nothing there is no clash."""
+    plan = "changes: [{from: 2012-01-01, instead-of: long-distance, pay: pack-rate}]"
+    free = "rules: {urgent: {when: {called: emergency}, pay: pack-rate}}"
+    book = rulebook(tmp_path, "steps", "night", PACK, free, scenarios(p=plan))
+    assert ["0.20 same-province"] == paid(book.rater("baseline+p"), call(60, "2012-03-01 10:00:00"))
+    result = book.rater("baseline+p")(call(60, called="110"))
+    assert isinstance(result, Suspended)
+    assert "two-rules" == result.code
+
+
+def test_a_scenario_stacked_on_what_changes_nothing_is_itself() -> None:
+    rate = tariffs.load("prd").rater(["plan-2010", "baseline+plan-2010"])
+    for start in ("2011-10-10 06:59:50", "2012-03-01 06:59:50", "2015-03-01 06:59:50"):
+        alone, stacked = paid(rate, call(61, start))
+        assert alone == stacked
+
+
+def test_without_assumptions_all_that_is_missing_is_told_at_once() -> None:
+    with pytest.raises(RulebookError) as caught:
+        tariffs.load("prd").rater("plan-2010", assumptions=False)
+    assert {"missing-parameter"} == {problem.code for problem in caught.value.problems}
+    missing = {problem.message.split(" ")[0] for problem in caught.value.problems}
+    assert {"business-zones", "plan-phase-1", "plan-phase-2", "inter-zone-price", "crossing"} <= missing
+
+
+def test_wrong_words_for_holders_and_no_scenarios_at_all_are_misuse(tmp_path: Path) -> None:
+    book = rulebook(tmp_path, "steps", "night", PACK, scenarios(a=pack("guangzhou")))
+    assert ["bad-value"] == problems(lambda: book.rater("a", holders={"pack": "ALL"}))
+    with pytest.raises(ValueError, match="scenario"):
+        book.rater([])
