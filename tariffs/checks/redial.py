@@ -27,6 +27,7 @@ MEANING: Final = text(
     "Two calls, the second starting when the first ends, cost less than the one they add up to.",
 )
 _MOST_ENDS: Final = 400
+_MOST_WITH_PERIODS: Final = 40
 Bundle = tuple[int, ...]
 
 
@@ -73,17 +74,19 @@ def _split(study: Study, bundle: Bundle, day: int, second: int) -> Split | None:
     last, tick = min(s.last for s in whole), tick_of(whole)
     cuts = study.prices.boundaries_behind(bundle, day, second)
     firsts = sorted({*_ends(whole, tick), *(c * 1_000_000 for c in cuts if c * 1_000_000 < last)})
+    most = _MOST_ENDS if not cuts else _MOST_WITH_PERIODS
     best: Split | None = None
-    for first in firsts[:_MOST_ENDS]:
+    for first in firsts[:most]:
+        paid = _at(whole, first)
         days, rest = divmod(second - (-first // 1_000_000), DAY_SECONDS)
         # Behind a start in another rate period, the second call has prices of its own.
         then = study.prices.stairs(bundle, day + days, rest) if cuts else whole
-        for more in {*_ends(then, tick)[:_MOST_ENDS], last - first}:
-            if 0 < more <= min(last - first, min((s.last for s in then), default=0)):
-                gain = _at(whole, first + more) - _at(whole, first) - _at(then, more)
-                split = Split(gain, first, first + more, day, second)
+        longest = min(last - first, *(s.last for s in then))
+        for more in {*_ends(then, tick)[:most], last - first}:
+            if 0 < more <= longest:
+                gain = _at(whole, first + more) - paid - _at(then, more)
                 if gain > 0 and (best is None or gain > best.gain):
-                    best = split
+                    best = Split(gain, first, first + more, day, second)
     return best
 
 

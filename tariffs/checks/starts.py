@@ -7,12 +7,12 @@ matters. Starts between two whole seconds compare like the later one, as long as
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from fractions import Fraction
 from functools import lru_cache
 from itertools import pairwise
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from tariffs.checks.domain import Days
 from tariffs.checks.staircases import Comparison, Staircase, compare, staircase, tick_of
@@ -20,7 +20,6 @@ from tariffs.rating import kernel as k
 
 DAY_SECONDS = 86_400
 _MOST_EDGES = 20_000
-T = TypeVar("T")
 
 
 class Starts(NamedTuple):
@@ -43,6 +42,8 @@ class Prices:
     longest: int
     most_counted: Mapping[int, int] = field(default_factory=dict)
     _compared: dict[object, Comparison] = field(default_factory=dict)
+    _kinds: dict[object, list[tuple[object, int, int]]] = field(default_factory=dict)
+    _classes: dict[object, list[tuple[int, int, Comparison]]] = field(default_factory=dict)
 
     def stairs(self, bundle: Sequence[int], day: int, second: int) -> tuple[Staircase, ...]:
         """Every component's staircase for calls from that second of a day (an ordinal)."""
@@ -63,37 +64,43 @@ class Prices:
 
     def comparisons(self, old: Sequence[int], new: Sequence[int], days: Days) -> Iterator[tuple[Starts, Comparison]]:
         """Every class of starts on some days, with how the bundles compare from it; equal neighbours are one class."""
-        yield from self.classes(old, new, days, lambda day, second: self.compared(old, new, day, second))
+        for kind, day, count in self._kinds_of_day((*old, *new), days):
+            key = (tuple(old), tuple(new), kind)
+            if key not in self._classes:
+                self._classes[key] = self._classes_of(old, new, day)
+            for first, until, comparison in self._classes[key]:
+                yield Starts(day, count, first, until), comparison
 
-    def classes(
-        self, old: Sequence[int], new: Sequence[int], days: Days, ask: Callable[[int, int], T]
-    ) -> Iterator[tuple[Starts, T]]:
-        """Asks about every start that may differ, and puts starts with the same answer together."""
-        for day, count in self._kinds_of_day((*old, *new), days):
-            found: list[tuple[Starts, T]] = []
-            for first, until in self._seconds(old, new, day):
-                answer = ask(day, first)
-                if found and found[-1][1] == answer and found[-1][0].until == first:
-                    found[-1] = (found[-1][0]._replace(until=until), answer)
-                else:
-                    found.append((Starts(day, count, first, until), answer))
-            yield from found
+    def _classes_of(self, old: Sequence[int], new: Sequence[int], day: int) -> list[tuple[int, int, Comparison]]:
+        """Asks about every start that may differ, and puts neighbours with the same answer together."""
+        found: list[tuple[int, int, Comparison]] = []
+        for first, until in self._seconds(old, new, day):
+            answer = self.compared(old, new, day, first)
+            if found and found[-1][2] == answer:
+                first = found.pop()[0]
+            found.append((first, until, answer))
+        return found
 
     def _schemes(self, bundle: Sequence[int]) -> tuple[int, ...]:
         return tuple(sorted({s for tariff in bundle if (s := self.table[tariff + k.T_SCHEME]) > 0}))
 
-    def _kinds_of_day(self, bundle: Sequence[int], days: Days) -> list[tuple[int, int]]:
-        """Days that differ in their rate periods or in those of the next day: the first of each kind, and how many."""
+    def _kinds_of_day(self, bundle: Sequence[int], days: Days) -> list[tuple[object, int, int]]:
+        """Days that differ in their rate periods or in those of the next day: each kind, its first day, how many."""
         schemes = self._schemes(bundle)
         if not schemes:
-            return [(days.first, days.until - days.first)]
+            return [((), days.first, days.until - days.first)]
+        if (schemes, days) not in self._kinds:
+            self._kinds[schemes, days] = self._kinds_of(schemes, days)
+        return self._kinds[schemes, days]
+
+    def _kinds_of(self, schemes: tuple[int, ...], days: Days) -> list[tuple[object, int, int]]:
         known: dict[object, list[int]] = {}
         for day in range(days.first, days.until):
             at = day - k.FIRST_DAY
             kind = tuple((self.table[s + at], self.table[s + at + 1]) for s in schemes)
             if all(today for today, _ in kind):
                 known.setdefault(kind, []).append(day)
-        return [(found[0], len(found)) for found in known.values()]
+        return [(kind, found[0], len(found)) for kind, found in known.items()]
 
     def _boundaries(self, bundle: Sequence[int], day: int) -> list[int]:
         """The seconds at which some rate period of the day begins."""
@@ -118,7 +125,7 @@ class Prices:
 
     def moments(self, bundle: Sequence[int], days: Days) -> Iterator[tuple[int, int]]:
         """(day, second) of starts that stand for all: in each rate period, and shortly before the next begins."""
-        for day, _ in self._kinds_of_day(bundle, days):
+        for _, day, _ in self._kinds_of_day(bundle, days):
             for first, until in pairwise(self._boundaries(bundle, day)):
                 yield day, first
                 if self._schemes(bundle):
