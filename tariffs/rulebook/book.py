@@ -18,7 +18,8 @@ from tariffs.rulebook.values import Item, Money, Name, Provenance, Quantity, Sou
 class Header(Provenance):
     """What the rulebook is. `longest-call`: a longer one is suspended as over the limit.
 
-    `include`: further YAML files, as paths from this file.
+    `include`: further YAML files, as paths from this file, or the names of shipped rulebooks (`prd`). A header with
+    nothing but `include` stands for the header of what it includes.
     """
 
     name: Text

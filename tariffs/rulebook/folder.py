@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
 
@@ -17,10 +17,11 @@ _ENDINGS: Final = (".yaml", ".yml")
 
 @dataclass(frozen=True, slots=True)
 class RuleFile:
-    """A rule file on disk and the name that messages give it."""
+    """A rule file on disk and the name that messages give it. `shipped`: it is of a rulebook included by name."""
 
     path: Path
     shown: str
+    shipped: bool = False
 
 
 def shipped_rules() -> Path:
@@ -102,16 +103,23 @@ def _refused(code: str, shown: str, message: str, hint: str) -> RulebookError:
     return RulebookError([Problem(code, Position(shown[:200].replace("\0", "?")), message, hint)])
 
 
-def included(file: RuleFile, written: str) -> RuleFile:
-    """The file that `include` names, as a path from the file that includes it."""
-    return RuleFile(file.path.parent / written, os.path.normpath(Path(file.shown).parent / written))
+def included(file: RuleFile, written: str) -> list[RuleFile]:
+    """What `include` names: a path from the file that includes it, or the bare name of a shipped rulebook."""
+    path = _named(written)
+    if path is not None:
+        return [replace(each, shipped=True) for each in _files_of(path, written)]
+    shown = os.path.normpath(Path(file.shown).parent / written)
+    return [RuleFile(file.path.parent / written, shown, file.shipped)]
 
 
 def read_text(file: RuleFile, asked: Position | None = None) -> SourceText | Problem:
     """The text of a rule file. `asked`: where the rules name it, if they do."""
     at = asked or Position(file.shown)
     if file.path.suffix not in _ENDINGS:
-        return Problem("unreadable-file", at, f"{file.shown}: this is no rule file", "rule files end in .yaml or .yml")
+        names = shipped_names()
+        hint = f"rule files end in .yaml or .yml; rulebooks by name: {listed(names)}"
+        near = did_you_mean(file.path.name, names)
+        return Problem("unreadable-file", at, f"{file.shown}: this is no rule file", f"{near} {hint}".strip())
     try:
         if not file.path.is_file():
             problem = "there is no such file" if not file.path.exists() else "this is not a file"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Container
 from typing import Any, Final, get_origin
 
 from pydantic import TypeAdapter, ValidationError
@@ -31,21 +32,26 @@ class Joined:
         self.single: dict[str, tuple[Any, Position]] = {}
         self._keys = keys_of(model)
 
-    def add(self, root: Mapping) -> None:
+    def add(self, root: Mapping, *, without: Container[str] = ()) -> None:
         """Takes in one file; unknown sections and names that another file defines are noted."""
-        for key, value in root.items():
-            if key == AT or value == "":
-                continue
-            at = root.key_at(key)
-            if key not in self._keys:
-                hint = did_you_mean(key, self._keys) or f"sections: {listed(sorted(self._keys), 40)}"
-                self._note("unknown-key", at, f"{quoted(key)} is not a section of a rule file", hint)
-            elif holds_dict(self._keys[key]):
-                self._add_named(key, value, at)
-            elif get_origin(self._keys[key]) is tuple:
-                self._add_list(key, value, at)
-            else:
-                self._add_single(key, value, at)
+        for key in root:
+            if key not in without:
+                self.add_section(root, key)
+
+    def add_section(self, root: Mapping, key: str) -> None:
+        """Takes in one section of a file."""
+        value, at = root[key], root.key_at(key)
+        if key == AT or value == "":
+            return
+        if key not in self._keys:
+            hint = did_you_mean(key, self._keys) or f"sections: {listed(sorted(self._keys), 40)}"
+            self._note("unknown-key", at, f"{quoted(key)} is not a section of a rule file", hint)
+        elif holds_dict(self._keys[key]):
+            self._add_named(key, value, at)
+        elif get_origin(self._keys[key]) is tuple:
+            self._add_list(key, value, at)
+        else:
+            self._add_single(key, value, at)
 
     def _note(self, code: str, at: Position, message: str, hint: str, *also: Position) -> None:
         self.problems.append(Problem(code, at, message, hint, also=also))

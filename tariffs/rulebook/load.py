@@ -19,7 +19,7 @@ from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.problems import Position, Problem, RulebookError
 from tariffs.rulebook.reading import named_keys
 from tariffs.rulebook.tables import Table, read_tables
-from tariffs.rulebook.yamltext import Listing, Mapping, SourceText, position, read_yaml
+from tariffs.rulebook.yamltext import AT, Listing, Mapping, SourceText, position, read_yaml
 
 _LONGEST: Final = 240
 """Characters of a line that an excerpt shows."""
@@ -88,6 +88,7 @@ class _Reader:
 
     def read(self, files: list[RuleFile]) -> None:
         self.first = Position(files[0].shown)
+        read: list[tuple[RuleFile, Mapping]] = []
         waiting: list[tuple[RuleFile, Position | None]] = [(file, None) for file in files]
         seen: set[str] = set()
         while waiting:
@@ -96,6 +97,8 @@ class _Reader:
             if real in seen:
                 continue
             seen.add(real)
+            if file.shown in self.texts:  # a folder of one's own called as the shipped rulebook that it includes
+                file = replace(file, shown=str(file.path))
             source = read_text(file, asked)
             if isinstance(source, Problem):
                 self.problems.append(source)
@@ -105,8 +108,23 @@ class _Reader:
             root = read_yaml(source, named_keys(self.kind), self.problems)
             if root is not None:
                 self.roots.append(root)
-                self.joined.add(root)
-                waiting += [(included(file, path), at) for path, at in _includes(root)]
+                read.append((file, root))
+                waiting += [(other, at) for path, at in _includes(root) for other in included(file, path)]
+        self._join(read)
+
+    def _join(self, read: list[tuple[RuleFile, Mapping]]) -> None:
+        """Joins what was read; a name that stands twice is told where it stands in one's own file.
+
+        The header stands in the rulebook's own files, else in those of a shipped rulebook that they include by its
+        name. A header that does nothing but include is none, unless there is no other."""
+        for _, root in sorted(read, key=lambda each: not each[0].shipped):
+            self.joined.add(root, without=("rulebook",))
+        headers = [(file, root) for file, root in read if "rulebook" in root]
+        whole = [(file, root) for file, root in headers if not _only_includes(root)]
+        own = [root for file, root in whole if not file.shipped]
+        last_resort = [] if self.unread else [root for _, root in headers[:1]]
+        for root in own or [root for _, root in whole] or last_resort:
+            self.joined.add_section(root, "rulebook")
 
     def miss_sections(self) -> None:
         """Notes sections that every rulebook needs, unless a file that could not be read may hold them."""
@@ -142,6 +160,11 @@ def _includes(root: Mapping) -> list[tuple[str, Position]]:
     if isinstance(paths, str) and paths and isinstance(header, Mapping):
         return [(paths, header.value_at("include"))]
     return []
+
+
+def _only_includes(root: Mapping) -> bool:
+    header = root["rulebook"]
+    return isinstance(header, Mapping) and set(header) - {AT} == {"include"}
 
 
 def _freeze(kind: type[BookT], rulebook_id: str, values: dict[str, Any], tables: dict[str, Table]) -> BookT:

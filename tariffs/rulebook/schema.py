@@ -55,6 +55,10 @@ class _ForEditors(GenerateJsonSchema):
 def schema() -> dict[str, Any]:
     """The schema of one rule file; a rulebook may spread its sections over several."""
     found = Sections.model_json_schema(by_alias=True, schema_generator=_ForEditors)
+    header = found["properties"]["rulebook"]
+    only = {"include": found["$defs"]["Header"]["properties"]["include"]}
+    bare = {"additionalProperties": False, "properties": only, "required": ["include"], "type": "object"}
+    found["properties"]["rulebook"] = {"anyOf": [header, bare]}
     head = {"$schema": GenerateJsonSchema.schema_dialect, "title": "Rule file"}
     return {**head, **{key: value for key, value in found.items() if key != "title"}}
 

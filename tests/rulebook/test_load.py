@@ -120,6 +120,83 @@ def test_one_file_to_include_needs_no_list(tmp_path: Path) -> None:
     assert {"local", "long-distance"} == set(load_rulebook(tmp_path).tariffs)
 
 
+# --- A shipped rulebook, included by its name ---
+
+
+MINE = """
+  mine:
+    name: {zh: 我的方案, en: Mine}
+    base: plan-2010
+    changes:
+      - {from: 2012-01-01, when: {between: [guangzhou, zhaoqing]}, instead-of: domestic-long-distance, pay: inter-zone}
+"""
+
+
+def own(path: Path, header: str, text: str = f"scenarios:{MINE}") -> Path:
+    """A file of one's own with that header (what stands after `rulebook: `)."""
+    path.write_text(f"rulebook: {header}\n{text}", encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("include", ["prd", "[prd]", "[prd, prd]"])
+def test_a_file_of_ones_own_adds_a_scenario_to_a_shipped_rulebook(tmp_path: Path, include: str) -> None:
+    book, shipped = load_rulebook(own(tmp_path / "my-scenario.yaml", f"{{include: {include}}}")), load_rulebook("prd")
+    assert {*shipped.scenarios, "mine"} == set(book.scenarios)
+    assert (shipped.rules, shipped.tariffs, shipped.tables) == (book.rules, book.tariffs, book.tables)
+    assert (shipped.rulebook, "my-scenario") == (book.rulebook, book.rulebook_id)
+    assert book.digest != shipped.digest
+
+
+def test_what_adds_nothing_to_a_shipped_rulebook_has_its_digest(tmp_path: Path) -> None:
+    assert load_rulebook("prd").digest == load_rulebook(own(tmp_path / "same.yaml", "{include: prd}", "")).digest
+
+
+def test_a_folder_of_ones_own_may_have_the_name_of_the_rulebook_that_it_includes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "prd").mkdir()
+    own(tmp_path / "prd" / "rulebook.yaml", "{include: prd}")
+    book = load_rulebook("prd/")
+    assert "mine" in book.scenarios
+    assert load_rulebook("prd").tables == book.tables
+
+
+def test_a_header_of_ones_own_goes_before_that_of_the_included_rulebook(tmp_path: Path) -> None:
+    header = "{name: {zh: 我的, en: Mine}, minor-unit: 0.001, timezone: Asia/Shanghai, longest-call: 5 h, %s}"
+    path = own(tmp_path / "mine.yaml", header % "zoning: business-zones, include: [prd, more.yaml]")
+    own(tmp_path / "more.yaml", "{include: prd}", "")
+    book = load_rulebook(path)
+    assert ("Mine", "0.001") == (book.rulebook.name.en, str(book.rulebook.minor_unit))
+    assert "mine" in book.scenarios
+
+
+def test_the_header_may_stand_in_a_file_that_another_includes(tmp_path: Path) -> None:
+    write(tmp_path, "covers: []")
+    path = own(tmp_path / "mine.yaml", "{include: rulebook.yaml}", "")
+    assert {"local", "long-distance"} == set(load_rulebook(path).tariffs)
+
+
+def test_a_name_that_the_shipped_rulebook_has_is_told_with_both_places(tmp_path: Path) -> None:
+    own(tmp_path / "mine.yaml", "{include: prd}", f"scenarios:{MINE.replace('mine:', 'baseline:')}")
+    (problem,) = problems(tmp_path)
+    assert ("duplicate-name", f"{tmp_path}/mine.yaml:3:3") == (problem.code, str(problem.at))
+    assert ["prd/scenarios/baseline.yaml"] == [at.file for at in problem.also]
+
+
+def test_a_misspelt_name_to_include_is_the_one_problem(tmp_path: Path) -> None:
+    own(tmp_path / "mine.yaml", "{include: [prdd]}")
+    (problem,) = problems(tmp_path)
+    assert (1, 22) == (problem.at.line, problem.at.column)
+    assert problem.hint.startswith("did you mean `prd`? rule files end in .yaml or .yml; rulebooks by name:")
+
+
+def test_a_header_that_includes_and_nothing_else_is_not_enough_without_another(tmp_path: Path) -> None:
+    own(tmp_path / "mine.yaml", "{include: more.yaml}", "")
+    (tmp_path / "more.yaml").write_text(BY_MINUTE, "utf-8")
+    assert "this `rulebook` section has no `zoning`" in {p.message for p in problems(tmp_path / "mine.yaml")}
+
+
 # --- The digest ---
 
 
