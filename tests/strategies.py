@@ -390,7 +390,9 @@ def scenario_books(draw: st.DrawFn) -> Draft:
     scenario = draw(scenarios(base))
     assumptions = dict(base.sections["assumptions"])
     if "parameters" in scenario:
-        assumptions["start-of-2"] = {"value": draw(dates).isoformat(), "reason": "drawn"}
+        first = dt.date.fromisoformat(scenario["phases"]["1"]["from"])
+        later = first + dt.timedelta(days=draw(st.integers(1, 1000)))
+        assumptions["start-of-2"] = {"value": later.isoformat(), "reason": "drawn"}
     stay = {"name": named("Nothing changes"), "phases": {"1": {"name": named("Phase 1"), "from": "2011-01-01"}}}
     return base.but(scenarios={**base.sections["scenarios"], "change": scenario, "stay": stay}, assumptions=assumptions)
 
@@ -530,7 +532,7 @@ def number_plans(draw: st.DrawFn) -> Draft:
     access = [
         {"code": prefix} | draw(intervals())
         for prefix in draw(st.lists(_prefixes(3).map(lambda text: "1" + text), max_size=2))
-        if _free(taken, prefix) and not any(entry["prefix"].startswith(prefix) for entry in mobile + special)
+        if _free(taken, prefix) and not any(_overlap(entry["prefix"], prefix) for entry in mobile + special)
     ]
     numbering: Section = {
         "areas": areas,
@@ -547,6 +549,10 @@ def number_plans(draw: st.DrawFn) -> Draft:
     header = {**base.sections["rulebook"], "defaults": {"served-place": "home"}}
     read = base.but(rulebook=header, places=PLACES, numbering=numbering, rules=PLACE_RULES, tariffs=PLACE_TARIFFS)
     return Draft(read.sections, {"segments.csv": rows})
+
+
+def _overlap(one: str, other: str) -> bool:
+    return one.startswith(other) or other.startswith(one)
 
 
 def _last_words(areas: list[Section]) -> list[str]:
@@ -598,3 +604,15 @@ def dialled(draw: st.DrawFn, draft: Draft) -> str:
         at = draw(st.integers(0, len(number)))
         number = number[:at] + draw(st.sampled_from(" -().")) + number[at:]
     return number
+
+
+@st.composite
+def numbered_calls(draw: st.DrawFn, draft: Draft, called: str) -> Call:
+    """A minute to `called` from the area that stays clear, or from a line written without area code."""
+    start = draw(starts(list(written_dates(draft.sections["numbering"]))))
+    areas = draft.sections["numbering"]["areas"]
+    if draw(st.booleans()):
+        return Call(id="drawn", caller="07775555", called=called, start=start, seconds=60)
+    area = draw(st.sampled_from(areas))
+    caller = "5" * int(area["digits"][0])
+    return Call(id="drawn", caller=caller, called=called, start=start, seconds=60, home_area=area["code"])
