@@ -135,7 +135,7 @@ def time_charges(draw: st.DrawFn, schemes: Mapping[str, Section] = SCHEMES, para
     if draw(st.booleans()):
         charge["minimum"] = draw(prices)
     if draw(st.booleans()):
-        charge["maximum"] = draw(st.integers(2, 40).map(lambda yuan: f"{yuan}.00"))
+        charge["maximum"] = draw(st.integers(10, 60).map(lambda yuan: f"{yuan}.00"))
     if draw(one_in(4)):
         charge["free"] = draw(st.sampled_from(["3 s", "1 min", "20.5 s"]))
     if draw(one_in(4)):
