@@ -4,6 +4,7 @@ that it shows gives the very message that it shows.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from functools import cache
 from pathlib import Path
@@ -12,6 +13,8 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import tariffs
+from tariffs.rulebook.decisions import When
+from tariffs.rulebook.yamltext import AT
 from tests.project.documents import ROOT, Block, blocks
 
 PAGE = ROOT / "docs" / "writing-rules.md"
@@ -22,8 +25,11 @@ ROWS = [(name, row) for name, block in EXAMPLES.items() for row in block.rows]
 
 
 def parts(block: Block) -> list[Block]:
-    """The blocks that an example consists of: the frame, those it stands on (`with a b`), and itself."""
+    """The blocks that an example consists of: the frame, those it stands on (`with a b`), and itself; one on
+    `shipped` rules stands alone."""
     name, *words = block.words
+    if "shipped" in words:
+        return [block]
     below = words[words.index("with") + 1 :] if "with" in words else []
     return [EXAMPLES[n] for n in dict.fromkeys(["frame", *below, name])]
 
@@ -74,6 +80,15 @@ def test_the_page_states_the_charge_of_each_call(books: object, name: str, row: 
 @pytest.mark.parametrize("name", [name for name, block in EXAMPLES.items() if name != "frame"])
 def test_each_example_states_a_charge_or_is_shown_to_be_wrong(name: str) -> None:
     assert EXAMPLES[name].rows or "broken" in EXAMPLES[name].words
+
+
+def test_every_condition_is_told_with_what_its_absence_means() -> None:
+    rows = re.findall(r"^\| `([a-z-]+)` \| .+ \| (any|`[a-z]+`) \|$", PAGE.read_text("utf-8"), re.MULTILINE)
+    fields = {field.alias or name: field.default for name, field in When.model_fields.items()}
+    del fields[AT]
+    assert {name: "".join(absent) or "any" for name, absent in fields.items()} == {
+        name: absent.strip("`") for name, absent in rows
+    }
 
 
 @pytest.mark.parametrize("wrong, shown", BROKEN, ids=[block.words[0] for block, _ in BROKEN])
