@@ -16,6 +16,9 @@ if TYPE_CHECKING:
 class Rulebook(book.Rulebook):
     """A checked, frozen rulebook. `digest` pins it: equal digests rate alike."""
 
+    def __repr__(self) -> str:
+        return f"<Rulebook {self.rulebook_id}, {len(self.scenarios)} scenarios, {self.digest[:12]}>"
+
     def rater(
         self,
         scenarios: str | Sequence[str] = ("baseline",),
@@ -28,7 +31,7 @@ class Rulebook(book.Rulebook):
     ) -> Rater:
         """A pure function from a `Call` to its outcome under every scenario in one go.
 
-        `scenarios`: names, stacked with `+` (`plan-2010+delivery-2012`). `assume`: values of parameters, which go
+        `scenarios`: names, stacked with `+` (`delivery-2012+guangfo-same-city`). `assume`: values of parameters, which go
         before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference days
         (`2012-06-01`) or phases (`plan-2010:1`), each of which prices every call under the rules in force then.
         `holders`: `{"add-on": "all" | "none"}` in place of what calls say they hold; `both` shows the two side by

@@ -13,6 +13,7 @@ import pyarrow.compute as pc
 
 from tariffs.rating import digits
 from tariffs.rating import kernel as k
+from tariffs.rating.diagnosis import diagnose
 from tariffs.rating.outcome import STATUS
 from tariffs.rating.rater import Rater, _Codes
 from tariffs.rulebook.places import RELATIONS
@@ -42,6 +43,7 @@ class Outcome:
     relations: Any
     seen: Any
     facts: Any
+    numbers: Any
 
     @property
     def rated(self) -> Any:
@@ -87,10 +89,15 @@ class Outcome:
 
     def details(self) -> dict[int, str]:
         """What is to be said of each suspended row, by row."""
+        (caller, caller_at), (called, called_at) = self.numbers
         return {
-            int(row): self.rater.detail(int(self.status[row]), int(self.leaves[row, 0]))
-            for row in np.flatnonzero(self.status < 0)
-        }
+            row: diagnose(
+                self.rater.compiled, int(self.status[row]), int(self.leaves[row, 0]),
+                caller[caller_at[row] : caller_at[row + 1]].tobytes(),
+                called[called_at[row] : called_at[row + 1]].tobytes(), self.facts[row].tolist(),
+            )
+            for row in np.flatnonzero(self.status < 0).tolist()
+        }  # fmt: skip
 
 
 def decimals(micro: Any, null: Any) -> pa.Array:
@@ -130,7 +137,8 @@ def rate_batch(rater: Rater, batch: pa.RecordBatch, *, compiled: bool | None = N
     else:
         _rate_plain(rater, (caller, called), (caller_at, called_at), facts, status, results, seen)
     amounts, units, leaves, relations = results
-    return Outcome(rater, status.astype(np.int8), amounts, units, leaves, relations, seen, facts)
+    numbers = (caller, caller_at), (called, called_at)
+    return Outcome(rater, status.astype(np.int8), amounts, units, leaves, relations, seen, facts, numbers)
 
 
 def _rate_plain(rater: Rater, numbers: Any, offsets: Any, facts: Any, status: Any, results: Any, seen: Any) -> None:
@@ -213,9 +221,10 @@ def _named(column: pa.Array | None, numbers: Mapping[str, int], absent: int) -> 
 def rate_table(rater: Rater, source: Any) -> pa.Table:
     """Rates an Arrow table, or anything that exports an Arrow stream (Polars, pandas, DuckDB), as one table.
 
-    All its columns, then `status`, `service` as rated (`rated_service`) and, a view each, LABEL.charge, .tariff, .rule,
-    .units and .relation. A start with a zone is turned into the rulebook's; seconds of `duration` may be whole numbers
-    or decimals. Raises ValueError where a column is missing or of a type that is not exact.
+    All its columns, then `status`, `rated_service` (the kind of call) and, a view each, LABEL.charge, .tariff, .rule,
+    .units and .relation; a column of the table that has such a name becomes `input.NAME`. A start with a zone is turned
+    into the rulebook's; seconds of `duration` may be whole numbers or decimals. Raises ValueError where a column is
+    missing or of a type that is not exact.
     """
     schema, batches = _stream(source)
     rated = [_rated(rater, batch) for batch in batches]
@@ -237,12 +246,12 @@ def _nothing(schema: pa.Schema) -> pa.RecordBatch:
 
 def _rated(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
     outcome = rate_batch(rater, canonical(rater, batch))
-    columns: dict[str, Any] = dict(zip(batch.schema.names, batch.columns, strict=True))
-    columns["status"] = outcome.codes()
-    columns["rated_service"] = outcome.service
+    results: dict[str, Any] = {"status": outcome.codes(), "rated_service": outcome.service}
     for number, view in enumerate(rater.views):
-        columns |= {f"{view.label}.{name}": array for name, array in outcome.columns(number).items()}
-    return pa.RecordBatch.from_pydict(columns)
+        results |= {f"{view.label}.{name}": array for name, array in outcome.columns(number).items()}
+    given = zip(batch.schema.names, batch.columns, strict=True)
+    columns = {f"input.{name}" if name in results else name: column for name, column in given}
+    return pa.RecordBatch.from_pydict(columns | results)
 
 
 def canonical(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:

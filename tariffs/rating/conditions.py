@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.decisions import Option, When
@@ -31,7 +31,8 @@ NONE = "none"
 class PairCondition:
     """A condition on an ordered pair of places: (where the originator is, called) or (home, where the served party is).
 
-    Empty tuples admit everything. `within` holds names or `each-circle`. `negated` turns the whole round.
+    Empty tuples admit everything. `within` holds names or `each-circle`. `same`: both ends are one place. `negated`
+    turns the whole round.
     """
 
     relation: tuple[str, ...] = ()
@@ -39,11 +40,12 @@ class PairCondition:
     end: tuple[str, ...] = ()
     between: tuple[str, ...] = ()
     within: tuple[str, ...] = ()
+    same: bool = False
     negated: bool = False
 
     @property
     def admits_all(self) -> bool:
-        return not (self.relation or self.start or self.end or self.between or self.within or self.negated)
+        return not (self.relation or self.start or self.end or self.between or self.within or self.same or self.negated)
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,6 +81,7 @@ class Vocabulary:
     values: Mapping[str, tuple[str, ...]]
     options: tuple[str, ...]
     option_items: Mapping[str, Option]
+    at_origin: frozenset[int] = frozenset()
 
     @classmethod
     def of(cls, book: Rulebook) -> Vocabulary:
@@ -99,7 +102,9 @@ class Vocabulary:
             "group": (NONE, *book.groups),
             "plan": (NONE, *book.plans),
         }
-        return cls(values, tuple(sorted(options)), options)
+        placed = {item.service for item in book.numbering.special if item.place}
+        at_origin = frozenset(i for i, name in enumerate(values["called"]) if i > 1 and name not in placed)
+        return cls(values, tuple(sorted(options)), options, at_origin)
 
     def index(self, dimension: str, name: str) -> int:
         return self.values[dimension].index(name)
@@ -108,7 +113,8 @@ class Vocabulary:
         """The boxes of a condition; `defaults`: unwritten usage, direction and access are voice, originated, none."""
         if when is None:
             return (Box(),)
-        box = Box(allowed=self._allowed(when, defaults), call=_call_condition(when), roam=_roam_condition(when))
+        allowed = self._allowed(when, defaults)
+        box = Box(allowed=allowed, call=_call_condition(when) + self._at_origin(allowed), roam=_roam_condition(when))
         boxes: list[Box] = [box]
         if when.option:
             held = [self._held(name) for name in when.option]
@@ -126,6 +132,11 @@ class Vocabulary:
             if names and "any" not in names:
                 allowed[dimension] = frozenset(self.index(dimension, name) for name in names)
         return allowed
+
+    def _at_origin(self, allowed: Mapping[str, frozenset[int]]) -> tuple[PairCondition, ...]:
+        """Calls of special services stay at the place they come from: no rule for them meets a call to elsewhere."""
+        called = allowed.get("called")
+        return (PairCondition(same=True),) if called and called <= self.at_origin else ()
 
     def _held(self, option: str) -> Box:
         held = Box(allowed={f"option:{option}": frozenset({1})})
@@ -155,7 +166,7 @@ class Vocabulary:
 
 
 def _negate(c: PairCondition) -> PairCondition:
-    return PairCondition(c.relation, c.start, c.end, c.between, c.within, not c.negated)
+    return replace(c, negated=not c.negated)
 
 
 def _call_condition(when: When) -> tuple[PairCondition, ...]:

@@ -145,8 +145,7 @@ class _Derivation:
         out.regions |= scenario.regions
         out.tariffs |= scenario.tariffs
         out.illustrative |= scenario.illustrative
-        for phase_name, phase in scenario.phases.items():
-            out.phases[phase_name] = (self._day(phase.from_, phase.at, -FOREVER), phase.at)
+        self._phases(name, scenario)
         seen = list(range(common)) + ([] if branch is None else branch)
         first = len(out.rules)
         for rule_name, rule in scenario.rules.items():
@@ -158,6 +157,22 @@ class _Derivation:
             seen += range(start, len(out.rules))
         if branch is not None:
             branch += range(first, len(out.rules))
+
+    def _phases(self, name: str, scenario: Scenario) -> None:
+        """Notes when each phase begins; they begin in the order in which they are written."""
+        before = ("", -FOREVER)
+        for phase_name, phase in scenario.phases.items():
+            day = self._day(phase.from_, phase.at, -FOREVER)
+            self.out.phases[phase_name] = (day, phase.at)
+            if -FOREVER < day < before[1]:
+                starts = (dt.date.fromordinal(d).isoformat() for d in (day, before[1]))
+                message = (
+                    f"{name}: phase {phase_name} begins on {next(starts)}, before phase {before[0]}, on {next(starts)}"
+                )
+                self.values.problems.append(
+                    Problem("bad-interval", phase.at, message, "give the phases dates in their order")
+                )
+            before = (phase_name, day)
 
     def _add_rule(self, name: str, rule: Rule, scenario: str) -> None:
         window = self._window(rule.from_, rule.until, rule.at)

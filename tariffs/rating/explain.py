@@ -41,7 +41,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Component:
-    """One part of a charge: `exact` is the sum before the one rounding, `amount` after it."""
+    """One part of a charge: `sum` of connection and spans, `exact` (between the bounds), `amount` (rounded once)."""
 
     name: str
     tariff: Tariff
@@ -51,6 +51,7 @@ class Component:
     connection: Fraction
     minimum: Fraction
     maximum: Fraction | None
+    sum: Fraction
     exact: Fraction
     rounding: Rounding | None
     amount: Decimal
@@ -159,13 +160,15 @@ class _Explainer:
         chargeable = total > 0 or priced.charges_zero == 1
         spans = self._spans(priced, at, total, facts[k.START]) if chargeable else ()
         connection = Fraction(priced.connection, priced.denominator)
-        exact = sum((span.amount for span in spans), connection) if chargeable else Fraction(0)
+        whole = sum((span.amount for span in spans), connection) if chargeable else Fraction(0)
+        least = Fraction(priced.minimum, priced.denominator)
+        most = None if priced.maximum < 0 else Fraction(priced.maximum, priced.denominator)
+        exact = whole if not chargeable else max(whole, least) if most is None else min(max(whole, least), most)
         amount, units = k.price(t, at, total, facts[k.START]) if chargeable else (0, 0)
         day = (EPOCH + facts[k.START] * MICROSECOND).date()
         return Component(
             name, priced.tariff, regime_on(priced.tariff, day), _quantity(priced, total), spans, connection,
-            Fraction(priced.minimum, priced.denominator),
-            None if priced.maximum < 0 else Fraction(priced.maximum, priced.denominator), exact,
+            least, most, whole, exact,
             priced.tariff.charge.rounding, yuan(amount), units,
         )  # fmt: skip
 

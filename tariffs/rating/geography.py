@@ -216,25 +216,28 @@ class PairClasses:
                 starts[p] |= mask
             for p in end:
                 ends[p] |= mask
-        found: dict[tuple[int, int], int] = {}
+        found: dict[tuple[int, int, bool], int] = {}
         table = []
         for a in range(n):
             for b in range(n):
                 relation_ = layout.relation(a, b)
                 bits = starts[a] & ends[b] & relations[relation_]
-                number = found.get((bits, relation_))
+                key = (bits, relation_, a == b)
+                number = found.get(key)
                 if number is None:
-                    number = found[bits, relation_] = self._class(self._conditions(bits, terms), relation_, (a, b))
+                    number = found[key] = self._class(self._conditions(bits, terms, a == b), relation_, (a, b))
                 table.append(number)
         return table
 
-    def _conditions(self, bits: int, terms: Sequence[tuple[int, object, object, object]]) -> int:
+    def _conditions(self, bits: int, terms: Sequence[tuple[int, object, object, object]], same: bool) -> int:
         """The conditions of which some term holds, as a bit mask; a negated condition holds where no term does."""
         mask = 0
         for bit, (condition, *_) in enumerate(terms):
             if bits >> bit & 1:
                 mask |= 1 << condition
         for c, condition_ in enumerate(self.conditions):
+            if condition_.same and not same:
+                mask &= ~(1 << c)
             if condition_.negated:
                 mask ^= 1 << c
         return mask

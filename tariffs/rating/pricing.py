@@ -159,8 +159,9 @@ def _steps(
 ) -> tuple[tuple[int, int, tuple[int, ...]], ...]:
     """Each step as (until, unit, price in each rate period over the denominator)."""
     steps, start = [], 0
-    for step, by_period in zip(charge.all_steps, prices, strict=True):
-        start = start + step.for_.amount if step.for_ is not None else ENDLESS
+    last = len(prices) - 1
+    for number, (step, by_period) in enumerate(zip(charge.all_steps, prices, strict=True)):
+        start = ENDLESS if number == last or step.for_ is None else start + step.for_.amount
         start = min(start, ENDLESS)
         steps.append(
             (start, min(unit_of(step).amount, ENDLESS), tuple(int(price * denominator) for price in by_period))

@@ -14,6 +14,7 @@ from tariffs.rating import digits
 from tariffs.rating import kernel as k
 from tariffs.rating.call import Call, Charge, NotChargeable, Rated, Result, Suspended, yuan
 from tariffs.rating.conditions import DIRECTIONS, NONE, USAGES
+from tariffs.rating.diagnosis import diagnose
 from tariffs.rating.outcome import STATUS, SUSPENSE
 from tariffs.rating.packing import RatingTables
 from tariffs.rating.tables import Compiled, compile_tables
@@ -51,12 +52,16 @@ def make_rater(
     if not names:
         raise ValueError("name at least one scenario")
     references = [as_of] if isinstance(as_of, (str, dt.date)) else list(as_of)
+    if not names:
+        raise ValueError("name at least one scenario")
+    if any(isinstance(value, float) for value in (assume or {}).values()):
+        raise TypeError("an assumed value is text or a Decimal, never a float")
     values = Values.of(book, {name: str(value) for name, value in (assume or {}).items()}, assumptions=assumptions)
     views = make_views(book, names, values, as_of=references, holders=holders, both=both)
     return Rater(compile_tables(book, views, values))
 
 
-@dataclass
+@dataclass(repr=False)
 class Rater:
     """Prices calls under its views. Made by `Rulebook.rater`."""
 
@@ -72,6 +77,9 @@ class Rater:
         self._labels = tuple(view.label for view in self.compiled.views)
         leaves = self.compiled.diagram.leaves
         self._paid = [(leaf.pay or (), self.rule_name(number)) for number, leaf in enumerate(leaves)]
+
+    def __repr__(self) -> str:
+        return f"<Rater of {self.compiled.book.rulebook_id}: {', '.join(self._labels)}>"
 
     @property
     def is_packed(self) -> bool:
@@ -133,7 +141,7 @@ class Rater:
             return Rated(charges)
         if status > 0:
             return NotChargeable(STATUS[status])
-        return Suspended(STATUS[status], self.detail(status, leaves[0]))
+        return Suspended(STATUS[status], diagnose(self.compiled, status, leaves[0], caller, called, facts))
 
     def area_number(self, code: str | None) -> int:
         """The kernel's number of an area code, with or without trunk prefix; NOT_GIVEN if there is none."""
@@ -143,17 +151,6 @@ class Rater:
         """The rule that prices the calls of a leaf (several that agree: the last one written)."""
         item = self.compiled.diagram.leaves[leaf]
         return self.compiled.scenarios[item.scenario].rules[item.on_top[-1]].name if item.on_top else ""
-
-    def detail(self, status: int, leaf: int = 0) -> str:
-        """What a status means, in English, with the rules of a conflict. Never holds a number."""
-        words = SUSPENSE[STATUS[status]].en
-        if status == k.TWO_RULES:
-            item = self.compiled.diagram.leaves[leaf]
-            rules = self.compiled.scenarios[item.scenario].rules
-            return words + ": " + "; ".join(f"{rules[r].name} ({rules[r].at})" for r in item.on_top)
-        if status == k.UNKNOWN_HOME and self.compiled.book.numbering.segments:
-            return f"{words} ({self.compiled.book.numbering.segments.vintage})"
-        return words
 
     def explain(self, call: Call, view: str | None = None) -> Explanation:
         """How a call gets its price under one view (default: the first): components, spans, rounding, sources."""
@@ -214,8 +211,8 @@ class _Codes:
             self.directions.get(call.direction, digits.NOT_KNOWN),
             _named(self.operators, call.operator),
             _named(self.operators, call.called_operator),
-            0 if call.group is None else self.groups.get(call.group, digits.NOT_KNOWN),
-            0 if call.plan is None else self.plans.get(call.plan, digits.NOT_KNOWN),
+            self.groups.get(call.group, digits.NOT_KNOWN) if call.group else 0,
+            self.plans.get(call.plan, digits.NOT_KNOWN) if call.plan else 0,
             self.option_mask(call.options) if call.options else 0,
             _named(self.places, call.served_place),
             self.areas.get(area.lstrip("0"), digits.NOT_GIVEN) if area else digits.NOT_GIVEN,
@@ -301,7 +298,7 @@ def _place_numbers(compiled: Compiled) -> dict[str, int]:
 
 
 def _named(numbers: Mapping[str, int], name: str | None) -> int:
-    return digits.NOT_GIVEN if name is None else numbers.get(name, digits.NOT_KNOWN)
+    return numbers.get(name, digits.NOT_KNOWN) if name else digits.NOT_GIVEN
 
 
 def _quantity(quantity: int | None) -> int:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import difflib
 from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
@@ -25,13 +26,17 @@ class Assumed:
 
 @dataclass
 class Values:
-    """Looks parameters up and remembers which were used and which were missing."""
+    """Looks parameters up and remembers which were used and which were missing.
+
+    `refused`: parameters whose given value cannot be read, which has been told.
+    """
 
     parameters: Mapping[str, Parameter]
     given: Mapping[str, str]
     assumptions: Mapping[str, Assumption]
     used: dict[str, Assumed] = field(default_factory=dict)
     problems: list[Problem] = field(default_factory=list)
+    refused: set[str] = field(default_factory=set)
 
     @classmethod
     def of(cls, book: Rulebook, given: Mapping[str, str], *, assumptions: bool) -> Values:
@@ -45,12 +50,15 @@ class Values:
             parameter = parameters.get(name)
             if parameter is None:
                 known = ", ".join(sorted(parameters)) or "none"
-                values._complain("unknown-name", NOWHERE, f"there is no parameter {name!r}", f"known: {known}")
+                near = difflib.get_close_matches(name, parameters, 1)
+                hint = f"did you mean {near[0]}? " if near else ""
+                values._complain("unknown-name", NOWHERE, f"there is no parameter {name!r}", f"{hint}known: {known}")
                 continue
             try:
                 checked[name] = parameter.read(str(text))
             except ValueError as error:
-                values._complain("bad-value", parameter.at, f"{name}: {error}", "")
+                values.refused.add(name)
+                values._complain("bad-value", NOWHERE, f"the value of {name} cannot be used: {error}", "")
         values.given = checked
         return values
 
@@ -73,14 +81,16 @@ class Values:
         parameter = self.parameters.get(name)
         if parameter is None or parameter.kind != "choice":
             return name
-        found = self._find(name, at)
-        return parameter.choices[found] if found is not None else name
+        found = self._find(name, at)  # without a value any choice will do: nothing is priced, but more may be missing
+        return parameter.choices[found] if found is not None else next(iter(parameter.choices.values()))
 
     def _find(self, name: str, at: Position) -> str | None:
         parameter = self.parameters[name]
         if name in self.given:
             self.used[name] = Assumed(name, self.given[name], "given", parameter, None)
             return self.given[name]
+        if name in self.refused:
+            return None
         assumption = self.assumptions.get(name)
         if assumption is not None:
             self.used[name] = Assumed(name, assumption.value, "assumed", parameter, assumption)

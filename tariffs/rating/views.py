@@ -59,17 +59,19 @@ def make_views(
     """The views of some scenarios: one for each reference, and with `both` one for all and one for no holders.
 
     `as_of`: days or `SCENARIO:PHASE`. `holders`: add-on → `all`, `none` or `record` (the record says). `both`:
-    add-ons of a scenario that `holders` does not settle give two views, everybody and nobody.
+    add-ons of a scenario that `holders` does not settle give two views, everybody and nobody; where it settles some
+    of them, the label names the others. A scenario or reference named twice counts once.
     Raises RulebookError for a name that is not there.
     """
     holders = dict(holders or {})
     _known_options(book, holders)
-    references: list[tuple[int | None, str]] = [_reference(book, text, values) for text in as_of]
+    references: dict[tuple[int | None, str], None] = dict.fromkeys(_reference(book, text, values) for text in as_of)
     views: list[View] = []
-    for scenario in scenarios:
+    for scenario in dict.fromkeys(scenarios):
         options = options_of(book, scenario)
         settled = tuple((o, h) for o, h in sorted(holders.items()) if h in (ALL, NONE))
         open_options = [o for o in options if o not in holders] if both else []
+        left = "" if len(open_options) == len(options) else "+".join(open_options) + " "
         for day, reference in references or [(None, "")]:
             label = scenario + (f"@{_short(scenario, reference)}" if reference else "")
             if not open_options:
@@ -77,7 +79,7 @@ def make_views(
                 continue
             for held in (NONE, ALL):
                 holding = tuple(sorted((*settled, *((o, held) for o in open_options))))
-                views.append(View(f"{label}[{held}]", scenario, day, reference, holding))
+                views.append(View(f"{label}[{left}{held}]", scenario, day, reference, holding))
     return tuple(views)
 
 
@@ -122,9 +124,7 @@ def _reference(book: Rulebook, text: str | dt.date, values: Values) -> tuple[int
     for _, scenario in reversed(lineage(book, name)):
         if phase in scenario.phases:
             item = scenario.phases[phase]
-            day = values.date(item.from_, item.at)
-            if day is None:
-                raise RulebookError(values.problems)
+            day = values.date(item.from_, item.at) or dt.date.min  # a missing one is told with the rest
             return day.toordinal(), text
     known = [p for _, scenario in lineage(book, name) for p in scenario.phases]
     hint = f"its phases: {', '.join(known) or 'none'}"

@@ -114,9 +114,10 @@ class Calendar(Provenance):
 
 
 class Step(Item):
-    """A step within a call. `for`: how long it lasts (absent: to the end of the call). `per`: what its price is for.
+    """A step within a call. `for`: how long it lasts; the last step goes on to the end. `per`: what its price is for.
 
-    `{for: 180 s, price: 0.22}` is one block. `{per: 60 s, price: 0.11}` is 0.11 for each started 60 s.
+    `{for: 180 s, price: 0.22}` is one block (as the last step: blocks, one after another). `{per: 60 s, price: 0.11}`
+    is 0.11 for each started 60 s.
     `{per: 60 s, billed-by: 1 s, price: 0.11}` quotes by the minute and charges each started second its exact share.
     """
 

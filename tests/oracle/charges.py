@@ -37,8 +37,10 @@ def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fra
         return None
     prices: list[Fraction] = []
     step_start = 0
-    for step in charge.all_steps:
-        step_end = math.inf if step.for_ is None else step_start + step.for_.amount
+    last = len(charge.all_steps) - 1
+    for number, step in enumerate(charge.all_steps):
+        goes_on = step.for_ is None or number == last
+        step_end = math.inf if goes_on else step_start + step.for_.amount
         position = step_start
         while position < step_end and position < billed:
             prices.append(unit_price(world, tariff, step, start, position))

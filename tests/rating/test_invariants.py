@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from fractions import Fraction
 
 from hypothesis import given
 from hypothesis import strategies as st
 
+from tariffs import Rated
 from tests.engine import as_batch, one_by_one, rater_of
-from tests.strategies import calls, rulebooks, scenario_books
+from tests.oracle import Priced, World, rate
+from tests.oracle.charges import rounded
+from tests.strategies import calls, plain_calls, rulebooks, scenario_books, tariff_books
 
 
 @given(st.data())
@@ -60,3 +64,41 @@ def test_as_of_a_calls_own_day_is_the_price_of_that_day(data: st.DataObject) -> 
     _, reference = rater_of(draft, ["change"], as_of=[day.isoformat()])
     [[own]], [[referred]] = one_by_one(plain, [call]), one_by_one(reference, [call])
     assert own == referred
+
+
+@given(st.data())
+def test_the_spans_of_an_explanation_add_up_to_the_charge(data: st.DataObject) -> None:
+    draft = data.draw(tariff_books())
+    call = data.draw(plain_calls())
+    _, rater = rater_of(draft, ["baseline"])
+    explained = rater.explain(call)
+    result = rater(call)
+    assert result == explained.result
+    if not isinstance(result, Rated):
+        return
+    [part] = explained.components
+    assert part.sum == part.connection + sum((span.amount for span in part.spans), Fraction(0))
+    bounded = (
+        max(part.sum, part.minimum) if part.maximum is None else min(max(part.sum, part.minimum), part.maximum)
+    )
+    assert rounded(bounded, part.rounding) == Fraction(part.amount)
+    assert all(span.amount == span.units * span.price for span in part.spans)
+    charge = result.charges["baseline"]
+    assert charge.units == part.units == sum(span.units for span in part.spans)
+    assert charge.amount == explained.total == part.amount
+
+
+@given(st.data())
+def test_the_spans_of_an_explanation_are_the_units_of_a_walk(data: st.DataObject) -> None:
+    draft = data.draw(tariff_books())
+    call = data.draw(plain_calls())
+    _, rater = rater_of(draft, ["baseline"])
+    walked = rate(World(draft.book()), call)
+    if not isinstance(walked, Priced):
+        assert not isinstance(rater(call), Rated)
+        return
+    [component], [part] = walked.components, rater.explain(call).components
+    assert component is not None
+    assert list(component.prices) == [span.price for span in part.spans for _ in range(span.units)]
+    assert [span.first for span in part.spans[1:]] == [span.last for span in part.spans[:-1]]
+    assert not part.spans or (part.spans[0].first == 0 and part.spans[-1].last <= component.billed)
