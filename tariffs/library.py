@@ -31,8 +31,8 @@ class Rulebook(book.Rulebook):
     ) -> Rater:
         """A pure function from a `Call` to its outcome under every scenario in one go.
 
-        `scenarios`: names, stacked with `+` (`delivery-2012+guangfo-same-city`). `assume`: values of parameters, which go
-        before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference days
+        `scenarios`: names, stacked with `+` (`delivery-2012+guangfo-same-city`). `assume`: values of parameters, which
+        go before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference days
         (`2012-06-01`) or phases (`plan-2010:1`), each of which prices every call under the rules in force then.
         `holders`: `{"add-on": "all" | "none"}` in place of what calls say they hold; `both` shows the two side by
         side for the add-ons that it leaves open.

@@ -81,6 +81,10 @@ class Outcome:
             "relation": _texts(self.relations[:, view], list(RELATIONS), rated),
         }
 
+    def paid_leaves(self) -> set[int]:
+        """The leaves of the diagram by which rated records were priced, under any view."""
+        return set(np.unique(self.leaves[self.rated]).tolist())
+
     def codes(self) -> pa.Array:
         """The status of each record as its code."""
         numbers = sorted(STATUS)

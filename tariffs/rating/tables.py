@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -45,13 +45,23 @@ class Compiled:
     def assumed(self, leaf: Leaf | None = None) -> tuple[Assumed, ...]:
         """The parameter values that results rest on: all of them, or those of one leaf's rules and tariffs."""
         if leaf is None:
-            return tuple(self.values.used[name] for name in sorted(self.values.used))
+            return self._named(self.values.used)
         scenario = self.scenarios[leaf.scenario]
-        names: set[str] = set()
-        for rule in leaf.on_top:
-            names |= scenario.rules[rule].parameters
-        for tariff in leaf.pay or ():
-            names |= self.pricing.items[self.pricing.number(tariff, scenario.tariffs[tariff])].parameters
+        names = {name for rule in leaf.on_top for name in scenario.rules[rule].parameters}
+        return self._named(names | self._priced_by(leaf))
+
+    def assumed_by(self, leaves: Iterable[int]) -> tuple[Assumed, ...]:
+        """Those that calls which came to these leaves rest on: of prices, only those that some call paid."""
+        prices = {name for item in self.pricing.items for name in item.parameters}
+        paid = {name for leaf in leaves for name in self._priced_by(self.diagram.leaves[leaf])}
+        return self._named(name for name in self.values.used if name not in prices or name in paid)
+
+    def _priced_by(self, leaf: Leaf) -> set[str]:
+        tariffs = self.scenarios[leaf.scenario].tariffs
+        numbers = (self.pricing.number(name, tariffs[name]) for name in leaf.pay or ())
+        return {name for number in numbers for name in self.pricing.items[number].parameters}
+
+    def _named(self, names: Iterable[str]) -> tuple[Assumed, ...]:
         return tuple(self.values.used[name] for name in sorted(names) if name in self.values.used)
 
 
