@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import difflib
 import re
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -18,7 +19,9 @@ from tariffs.cdr.durations import LONGEST, read_duration
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import CANONICAL, Column, Mapping
 from tariffs.cdr.moments import Clock
+from tariffs.cdr.privacy import without_numbers
 from tariffs.rating.outcome import IMPOSSIBLE_TIME, NOT_A_CALL, UNKNOWN_NAME, UNREADABLE
+from tariffs.rulebook.problems import NOWHERE
 
 NAMES: Final = {"service": ("voice", "message", "data"), "direction": ("originated", "received")}
 _YES: Final = frozenset({"true", "1", "yes", "y", "t", "answered", "是"})
@@ -84,7 +87,7 @@ class Converter:
             return self._text(calls.chunk, name)
         index = find_column(name, self.names)
         if index is None:
-            raise InputError(_missing(self.file, "the declared key", (name,), self.names))
+            raise InputError(_missing(self.file, f"the key {name!r}", (name,), self.names, self._uses))
         return self._unblank(calls.chunk.columns.column(index), Column(from_=(name,)))
 
     def _raw(self, chunk: Chunk, name: str) -> Any:
@@ -211,10 +214,10 @@ def resolve(mapping: Mapping, names: Sequence[str], file: str) -> tuple[dict[str
                 uses[name] = Column(from_=tuple(found[:1]))
     where: dict[str, tuple[int, ...]] = {}
     for name, column in uses.items():
-        places = tuple(i for text in column.from_ if (i := find_column(text, names)) is not None)
-        if not places:
-            raise InputError(_missing(file, f"`{name}`", column.from_, names))
-        where[name] = places
+        where[name] = tuple(i for text in column.from_ if (i := find_column(text, names)) is not None)
+    absent = {name: uses[name] for name, places in where.items() if not places}
+    if absent:
+        raise InputError(_not_there(file, absent, names))
     filled = set(uses) | set(mapping.constants)
     if "other" in filled:
         filled |= {"caller", "called"}
@@ -239,16 +242,32 @@ def find_column(text: str, names: Sequence[str]) -> int | None:
     return None
 
 
-def _missing(file: str, what: str, wanted: Sequence[str], names: Sequence[str]) -> str:
-    import difflib
+def _missing(file: str, what: str, wanted: Sequence[str], names: Sequence[str], also: Iterable[str] = ()) -> str:
+    """`also`: further names that may have been meant."""
+    hint = _near(wanted, [*names, *also])
+    remedy = "Rename the columns, or say with a mapping (--map) where they are."
+    return f"{file}: no column for {what}{hint}; its columns are: {_listed(names)}. {remedy}"
 
-    from tariffs.cdr.privacy import without_numbers
 
+def _not_there(file: str, absent: dict[str, Column], names: Sequence[str]) -> str:
+    """What to say of columns that a mapping names and the file has not."""
+    said = []
+    for name, column in absent.items():
+        wanted = " or ".join(map(repr, map(without_numbers, column.from_)))
+        place = f"{column.at} reads " if column.at != NOWHERE else ""
+        reading = f"{place}`{name}` from it" if place else f"for `{name}`"
+        said.append(f"{wanted} ({reading}{_near(column.from_, names)})")
+    remedy = "Mend the mapping, or rename the columns."
+    return f"{file}: no column {', '.join(said)}; its columns are: {_listed(names)}. {remedy}"
+
+
+def _near(wanted: Iterable[str], names: Sequence[str]) -> str:
     near = [close[0] for text in wanted if (close := difflib.get_close_matches(text, list(names), 1, 0.6))]
-    hint = f"; did you mean {', '.join(map(repr, dict.fromkeys(near)))}?" if near else ""
-    seen = ", ".join(without_numbers(name) for name in list(names)[:40]) or "none"
-    remedy = "rename the columns, or say with a mapping (--map) where they are"
-    return f"{file}: no column for {what}{hint}; its columns are: {seen}. {remedy[0].upper()}{remedy[1:]}."
+    return f"; did you mean {', '.join(map(repr, map(without_numbers, dict.fromkeys(near))))}?" if near else ""
+
+
+def _listed(names: Sequence[str]) -> str:
+    return ", ".join(without_numbers(name) for name in list(names)[:40]) or "none"
 
 
 def converted(array: Any, read: Callable[[str], int | None]) -> tuple[Any, Any, list[int]]:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import codecs
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, replace
@@ -10,19 +9,25 @@ from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from tariffs.cdr.convert import find_column
-from tariffs.cdr.failures import RequestError
+from tariffs.cdr.failures import InputError, RequestError
+from tariffs.cdr.mapping import check_encoding
+from tariffs.cdr.notes import Note
+from tariffs.cdr.ours import written_by_a_run
+from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.request import RateRequest
-from tariffs.cdr.shapes import Shape, find_shape, what_it_is
-from tariffs.cdr.sources import STANDARD_INPUT, Source, find_sources, put_aside
+from tariffs.cdr.shapes import Shape, find_shape, is_empty, what_it_is
+from tariffs.cdr.sources import STANDARD_INPUT, Source, find_sources, finish, open_bytes, put_aside
 from tariffs.cdr.suspense import suspense_shapes
 
 
 @dataclass(frozen=True)
 class Inputs:
-    """The inputs of a request, and how each of them is to be read."""
+    """The inputs of a request, and how each of them is to be read. `empty`: those that hold nothing."""
 
-    sources: list[Source]
+    sources: tuple[Source, ...]
     shapes: list[Shape]
+    empty: tuple[Source, ...] = ()
+    notes: tuple[Note, ...] = ()
 
     def give(self, column: str) -> bool:
         """Whether some input says this canonical column."""
@@ -46,20 +51,52 @@ def open_inputs(request: RateRequest) -> Iterator[Inputs]:
     with ExitStack() as stack:
         sources = find_sources(request.inputs)
         kept = [stack.enter_context(put_aside(s)) if s.name == STANDARD_INPUT else s for s in sources]
-        yield Inputs(kept, _shapes(request, kept))
+        yield _sorted(request, kept)
+
+
+def _sorted(request: RateRequest, sources: list[Source]) -> Inputs:
+    """What is read, what is empty, and what is left out because an earlier run has written it."""
+    empty, left_out = list[Source](), list[Source]()
+    read, notes = list[Source](), list[Note]()
+    for source in sources:
+        if len(sources) > 1 and is_empty(source):
+            with open_bytes(source) as stream:
+                finish(source, stream)
+            empty.append(source)
+            notes.append(Note("empty", {"file": source.name}))
+            continue
+        written = written_by_a_run(source)
+        if not source.asked and (written == "result" or (written == "suspense" and not request.retry)):
+            left_out.append(source)
+            notes.append(Note(f"{written}-left-out", {"file": source.name}))
+            continue
+        read.append(source)
+        if written == "result":
+            notes.append(Note("result-again", {"file": source.name}))
+    if not read:
+        first, what = (empty or left_out)[0], "holds results of earlier runs only; name one to rate its calls again"
+        raise InputError(f"{first.name}: the file is empty" if empty else f"{_folder(request)}: this {what}")
+    kept = tuple(source for source in sources if source in empty or source in read)
+    return Inputs(kept, _shapes(request, read), tuple(empty), tuple(notes))
+
+
+def _folder(request: RateRequest) -> str:
+    return ", ".join(map(shown_name, request.inputs))
 
 
 def _check(request: RateRequest) -> None:
-    """Raises RequestError for a zone or an encoding that does not exist."""
+    """Raises RequestError for a zone or an encoding that does not exist, and for a mapping that lacks a year."""
+    if request.mapping is not None and request.mapping.year_needed:
+        raise RequestError(f"{shown_name(request.mapping_name) or 'the mapping'}: dates without a year need `year:`")
     try:
         if request.timezone is not None:
             ZoneInfo(request.timezone)
     except (ZoneInfoNotFoundError, ValueError, OSError) as error:
         raise RequestError(f"{request.timezone!r} is no time zone; write one as Asia/Shanghai") from error
     try:
-        codecs.lookup(request.encoding or "utf-8")
-    except (LookupError, ValueError) as error:
-        raise RequestError(f"{request.encoding!r} is no encoding; use utf-8, gbk, gb18030, latin-1 …") from error
+        check_encoding(request.encoding or "utf-8")
+    except ValueError as error:
+        raise RequestError(str(error)) from error
 
 
 def _shapes(request: RateRequest, sources: list[Source]) -> list[Shape]:

@@ -11,6 +11,7 @@ from importlib import resources
 from pathlib import Path
 from typing import Final
 
+from tariffs.cdr.convert import NAMES
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
 from tariffs.cdr.privacy import without_numbers
@@ -18,9 +19,11 @@ from tariffs.rulebook.problems import Position, Problem, RulebookError
 from tariffs.rulebook.reading import read_item
 from tariffs.rulebook.wording import did_you_mean, listed
 from tariffs.rulebook.yamltext import LARGEST_FILE, SourceText, decode, read_yaml
+from tariffs.rulebook.yamltext import Mapping as YamlMapping
 
 BY_NAME: Final = frozenset({"columns", "constants", "values", "not-a-call"})
 """Keys of a mapping file whose mappings hold things by name."""
+_CALLS: Final = (".csv", ".tsv", ".jsonl", ".ndjson")
 SAMPLE: Final = 20
 """Records that are looked at to recognise a file."""
 
@@ -58,11 +61,59 @@ def _shipped(name: str) -> Mapping:
 def _read(source: SourceText) -> Mapping:
     problems: list[Problem] = []
     root = read_yaml(source, BY_NAME, problems)
-    mapping = read_item(Mapping, root, root.at, problems) if root is not None else Mapping()
+    if source.file.lower().endswith(_CALLS) and (root is None or "columns" not in root):
+        raise RulebookError([_no_mapping(source)])
+    if root is None:
+        raise RulebookError(map(_reworded, problems))
+    mapping = read_item(Mapping, root, root.at, problems)
+    problems += _not_ours(root)
+    if mapping.year_needed and "year" not in root:
+        message, hint = "dates without a year need `year:`", "say the year of the dates: `year: 2011`"
+        problems.append(Problem("missing-key", root.value_at("dates"), message, hint))
     if problems:
         # A mapping may hold the subscriber's own number.
         raise RulebookError(replace(p, excerpt=without_numbers(source.line(p.at.line))) for p in problems)
-    return mapping
+    return _with_places(mapping, root)
+
+
+def _no_mapping(source: SourceText) -> Problem:
+    hint = f"--map takes a mapping file (YAML, with `columns:`), or one of {listed(mapping_names())}"
+    return Problem("bad-value", Position(source.file), "this is no mapping, but looks like a file of calls", hint)
+
+
+def _reworded(problem: Problem) -> Problem:
+    """A problem of a text that is no YAML mapping, in the words of mappings."""
+    if not problem.message.startswith(("a rule file", "the file says nothing")):
+        return problem
+    hint = f"begin with a key, such as `columns:`; mappings by name: {listed(mapping_names())}"
+    return replace(problem, message="a mapping file holds `key: value` lines, and this holds none", hint=hint)
+
+
+def _not_ours(root: YamlMapping) -> list[Problem]:
+    """Values that are to stand for those of the calls, and that calls cannot have."""
+    places = [(constants, name, name) for constants in [root.get("constants")] for name in NAMES]
+    columns = root.get("columns")
+    for name in NAMES:
+        column = columns.get(name) if isinstance(columns, YamlMapping) else None
+        values = column.get("values") if isinstance(column, YamlMapping) else None
+        places += [(values, key, name) for key in (values if isinstance(values, YamlMapping) else ())]
+    found = []
+    for table, key, name in places:
+        value = table.get(key) if isinstance(table, YamlMapping) else None
+        if isinstance(table, YamlMapping) and isinstance(value, str) and value.strip() not in NAMES[name]:
+            hint = did_you_mean(value, NAMES[name]) or f"write one of {listed(NAMES[name])}"
+            message = f"`{without_numbers(value)}` is no {name}"
+            found.append(Problem("bad-value", table.value_at(key), message, hint))
+    return found
+
+
+def _with_places(mapping: Mapping, root: YamlMapping) -> Mapping:
+    """The mapping with the place of each column in the file, however shortly it is written."""
+    columns = root.get("columns")
+    if not isinstance(columns, YamlMapping):
+        return mapping
+    placed = {name: use.model_copy(update={"at": columns.value_at(name)}) for name, use in mapping.columns.items()}
+    return mapping.model_copy(update={"columns": placed})
 
 
 def recognise(header: Sequence[str], records: Sequence[Sequence[str]], file: str) -> str | None:

@@ -77,6 +77,15 @@ Sign = Annotated[
 """One ASCII character, or `comma`, `semicolon`, `tab`, `pipe`."""
 
 
+def check_encoding(name: str) -> str:
+    """The name of an encoding of text as given. Raises ValueError where there is none such."""
+    try:
+        "".encode(name)
+    except (LookupError, ValueError) as error:
+        raise ValueError(f"{name!r} is no encoding; use utf-8, gbk, gb18030, latin-1 …") from error
+    return name
+
+
 class Column(Item):
     """Where a canonical column comes from.
 
@@ -165,7 +174,7 @@ class Mapping(Item):
     skip_after_header: int = Field(default=0, ge=0)
     delimiter: Sign | None = None
     quote: Sign = '"'
-    encoding: str = "utf-8"
+    encoding: Annotated[str, AfterValidator(check_encoding)] = "utf-8"
     timezone: ZoneName | None = None
     dates: Annotated[Texts, AfterValidator(lambda formats: tuple(map(check_format, formats)))] = ("iso",)
     year: Annotated[int, Field(ge=1990, le=2100)] | None = None

@@ -8,6 +8,7 @@ Masked calls are still personal data: whoever has the key can find a number agai
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Sequence
 from hashlib import blake2b
 from pathlib import Path
@@ -19,16 +20,26 @@ from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.convert import resolve
 from tariffs.cdr.failures import InputError
+from tariffs.cdr.moments import looks_like_a_time
 from tariffs.cdr.numbers import NO_AREA, Number, NumberReader
 from tariffs.cdr.shapes import Shape
+from tariffs.rating.outcome import IMPOSSIBLE_TIME, OVER_LIMIT
 
+FEW: Final = 5
+"""So many digits may be a telephone number; fewer are none that tells anything."""
 SHORTEST_KEY: Final = 16
 _LONGEST_KEY: Final = 64
 _PERSON: Final = b"tariffs-number"
-_RUN: Final = r"\+?[0-9]{5,}"
+_RUN: Final = r"\+?\d{5,}"
 _TOKEN: Final = r"~[0-9+]*~[0-9]{1,2}~[0-9a-f]{32}"
-_DATE: Final = r"(?<![0-9])[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}(?![0-9])"
-_LOOSE: Final = re.compile(rf"(?P<kept>{_TOKEN}|{_DATE})|\+?[0-9](?:[ ().-]?[0-9]){{4,}}")
+_SIGN: Final = "[ ().\u00a0\u2010-\u2015-]"
+"""What stands between the digits of telephone numbers. No colon does: that is a clock's."""
+_DATE: Final = r"[0-9]{4}[-/][0-9]{1,2}[-/][0-9]{1,2}"
+_CLOCK: Final = r"[0-9]{1,2}[-/.][0-9]{1,2}(?:[-/.][0-9]{4})?[ T][0-9]{1,2}:[0-9]{2}"
+_WHOLE: Final = rf"(?<![0-9])(?<![0-9]{_SIGN})(?:{_DATE}|{_CLOCK})(?![0-9])"
+_LOOSE: Final = re.compile(rf"(?P<kept>{_TOKEN}|{_WHOLE})|\+?\d(?:{_SIGN}{{0,3}}\d){{4,}}")
+_LONG: Final = re.compile(r"\d{7}")
+_TOKENS: Final = re.compile(_TOKEN)
 _FREE: Final = re.compile(rf"(?P<kept>{_TOKEN})|{_RUN}")
 _MEASURED: Final = ("start", "duration", "seizure", "quantity", "answered", "weight")
 _NUMBERS: Final = ("caller", "called", "own", "other")
@@ -129,7 +140,9 @@ class Masker:
     def _token(self, written: str, number: Number | None) -> str:
         """What stands in place of a number; a text that is none keeps what is not digits."""
         if number is None:
-            return self._loose(written)
+            masked = self._loose(written)
+            left = sum(map(str.isdigit, _TOKENS.sub("", masked)))
+            return masked if left < FEW else f"~~{min(_digits(written), 99)}~{self._pseudonym(written)}"
         if number.special or written.startswith("~"):
             return written
         used = number.used if number.known or number.used < number.length else 0
@@ -157,11 +170,11 @@ class Masker:
     def _replaced(self, found: re.Match[str]) -> str:
         if found["kept"]:
             return found[0]
-        number = self._reader.read(found[0], NO_AREA, None)
+        text = unicodedata.normalize("NFKC", found[0])
+        number = self._reader.read(text, NO_AREA, None)
         if number is None:
-            digits = re.sub("[^0-9]", "", found[0])
-            return f"~~{len(digits)}~{self._pseudonym(digits)}"
-        return self._token(found[0], number)
+            return f"~~{min(_digits(text), 99)}~{self._pseudonym(re.sub('[^0-9]', '', text))}"
+        return self._token(text, number)
 
     def text(self, value: str) -> str:
         """A single number or text outside of any record."""
@@ -176,6 +189,9 @@ class Masker:
         pair = self._pairs(one)[0]
         exact = {cell: pair[cell.strip()] for name in _NUMBERS for cell in cells[name] if cell.strip() in pair}
         kept = {cell for name in _MEASURED for cell in cells[name] if self._was_read(calls, position, name)}
+        if calls.status[position] in (OVER_LIMIT, IMPOSSIBLE_TIME):  # a number in the wrong column reads as such
+            kept = {cell for cell in kept if not _LONG.search(cell)}
+        kept |= {cell for cell in cells["start"] if looks_like_a_time(cell, shape.mapping.dates)}
         wanted = sorted({*exact, *kept} - {""}, key=len, reverse=True)
         if not wanted:
             return self._loose(raw)
@@ -189,6 +205,10 @@ class Masker:
     def _was_read(self, calls: Calls, position: int, name: str) -> bool:
         at = calls.batch.schema.get_field_index(name)
         return at >= 0 and bool(calls.batch.column(at)[position].is_valid)
+
+
+def _digits(text: str) -> int:
+    return sum(map(str.isdigit, text))
 
 
 def _without(value: str | None, pair: dict[str, str]) -> str | None:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import Any, Final, NamedTuple
@@ -64,6 +65,14 @@ def _pattern(text: str) -> re.Pattern[str]:
     if not (used >= {"d", "M"} and used & {"m", "b"} and used & {"H", "I"}):
         raise ValueError(f"{text!r}: a date format needs at least month, day, hour and minute")
     return re.compile("".join(parts), re.ASCII)
+
+
+def looks_like_a_time(text: str, formats: Sequence[str]) -> bool:
+    """Whether a text has one of these forms, on a calendar or not. Digits without signs between them never do."""
+    if re.search(r"\d{5}", text):
+        return False
+    patterns = (_ISO if f == "iso" else _pattern(f) for f in formats if f not in _EPOCHS)
+    return any(pattern.fullmatch(text.strip()) for pattern in patterns)
 
 
 class Moment(NamedTuple):

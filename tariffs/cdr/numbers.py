@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -11,9 +12,39 @@ from tariffs.rating import digits
 from tariffs.rating import kernel as k
 
 NO_AREA: Final = -1
+_SCIENTIFIC: Final = re.compile(r"[+-]?\d+(?:\.\d+)?[eE]\+?\d+")
 _MOST_REMEMBERED: Final = 200_000
 _EPOCH_DAY: Final = k.EPOCH
 _DAY: Final = k.DAY
+
+
+def why_unreadable(batch: Any, row: int) -> str:
+    """Which party of a call is no telephone number, and why: the caller if it is so, else the called one."""
+    for name in ("caller", "called"):
+        text = batch.column(batch.schema.get_field_index(name))[row].as_py()
+        reason = _why_unreadable(text)
+        if reason:
+            return f"{name}: {reason}"
+    return ""
+
+
+def _why_unreadable(text: str | None) -> str:
+    """Why a text is no telephone number, in words that hold none; an empty text where it may be one."""
+    if text is None or not text.strip():
+        return "there is none"
+    if digits.measure_number(text.encode("utf-8", "replace"), 0, len(text.encode("utf-8", "replace")))[2] >= 0:
+        return ""
+    if _SCIENTIFIC.fullmatch(text):
+        return "a number with an exponent, as spreadsheets write it; export the column as text"
+    if "*" in text:
+        return "digits are hidden behind `*`"
+    if any(sign.isalpha() for sign in text):
+        return "not a telephone number: it holds letters" + _lookalike(text)
+    return "not a telephone number"
+
+
+def _lookalike(text: str) -> str:
+    return " (the letter O for the digit 0?)" if set(filter(str.isalpha, text)) <= set("Oo") else ""
 
 
 class Number(NamedTuple):

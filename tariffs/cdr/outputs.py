@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, field
+from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO
+from typing import IO, Any
 
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.manifest import manifest_text
+from tariffs.cdr.ours import in_rulebook, read_besides_calls
+from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.request import RateRequest, RunSummary
 from tariffs.cdr.sources import Source
+from tariffs.cdr.suspense import is_suspense
 from tariffs.cdr.writers import STANDARD_OUTPUT, Appearing, Unnamed, output_kind
 
 _ENDINGS = (".gz", ".zst", ".parquet", ".csv", ".jsonl", ".ndjson")
@@ -35,21 +40,28 @@ class Outputs:
         self.suspense_path = Path(asked) if asked else _beside(beside, ".suspense.jsonl")
         self.manifest_path = _beside(beside, ".manifest.json") if named and self.request.manifest else None
 
-    def refuse(self, sources: list[Source]) -> None:
-        """Raises InputError for an output that would replace an input or cannot be; RequestError for two in one."""
+    def refuse(self, sources: Sequence[Source], rater: Any) -> None:
+        """Raises RequestError for an output that would replace what the run reads, or another output; InputError for
+        one that cannot be."""
         ours = [p for p in (self.path, self.suspense_path, self.manifest_path) if p is not None]
-        if len({path.resolve() for path in ours}) < len(ours):
-            raise RequestError(f"{self.suspense_path}: results and suspended records cannot go to one file")
+        for one, other in combinations(ours, 2):
+            if _same(one, other):
+                raise RequestError(f"{shown_name(str(one))}: two outputs of this run cannot go to one file")
+        read = [("an input", source.path) for source in sources if source.path is not None]
+        read += read_besides_calls(self.request, rater)
         for path in ours:
+            shown = shown_name(str(path))
             if not path.parent.is_dir():
-                raise InputError(f"{path}: there is no folder {path.parent} to write into")
+                raise InputError(f"{shown}: there is no folder {shown_name(str(path.parent))} to write into")
             if path.is_dir():
-                raise InputError(f"{path}: this is a folder; name a file to write to")
+                raise InputError(f"{shown}: this is a folder; name a file to write to")
             if path.exists() and not path.is_file():
-                raise InputError(f"{path}: this is a device or pipe; use `-o -` to write to standard output")
-            for source in sources:
-                if source.path is not None and path.exists() and path.samefile(source.path):
-                    raise InputError(f"{path}: this is an input, and would be overwritten; choose another output name")
+                raise InputError(f"{shown}: this is a device or pipe; use `-o -` to write to standard output")
+            what = next((what for what, other in read if _same(path, other)), "")
+            if not what and in_rulebook(path, self.request):
+                what = "a file of this run's rulebook"
+            if what:
+                raise RequestError(f"{shown}: this is {what}, and would be overwritten; choose another output name")
 
     def scratch(self, stack: ExitStack) -> Path:
         """A folder beside the output for what does not fit into memory; gone when the stack is left."""
@@ -72,7 +84,7 @@ class Outputs:
             self._open(Appearing(self.manifest_path)).write(manifest_text(summary).encode())
         for file in self.files:
             file.finish()
-        if summary.suspense is None and self.suspense_path.is_file():
+        if summary.suspense is None and is_suspense(self.suspense_path):
             self.suspense_path.unlink()  # of an earlier run: nothing is suspended any more
         for file in self.files:
             file.keep()
@@ -81,6 +93,10 @@ class Outputs:
     def drop(self) -> None:
         for file in self.files:
             file.drop()
+
+
+def _same(one: Path, other: Path) -> bool:
+    return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
 
 
 def _beside(path: Path, ending: str) -> Path:

@@ -8,7 +8,10 @@ from dataclasses import dataclass, field
 from typing import Any, NamedTuple, Protocol
 
 from tariffs.cdr.mapping import Mapping as ColumnMapping
+from tariffs.cdr.notes import Note, sentence
+from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.totals import Counts, Tally
+from tariffs.language import words
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -18,8 +21,8 @@ class RateRequest:
     `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`. `mapping`: see
     `known.load_mapping`; without it columns are canonical, or of a system that is recognised. `duplicate_key`: columns
     (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the inputs are suspense
-    files. `holders`: add-on → file of its holders. `mask`: file of a key. `command`: the words that make this run
-    again, for the manifest.
+    files. `holders`: add-on → file of its holders. `mask`: file of a key. `rules`: where the rulebook was loaded from,
+    so that no file of it is overwritten. `command`: the words that make this run again, for the manifest.
     """
 
     inputs: tuple[str, ...]
@@ -36,6 +39,7 @@ class RateRequest:
     mask: str | None = None
     holders: Mapping[str, str] = field(default_factory=dict)
     suspense: str | None = None
+    rules: str | None = None
     manifest: bool = True
     command: tuple[str, ...] = ()
 
@@ -70,6 +74,7 @@ class RunSummary:
     """What a run did. `as_json` is the same for machines, and the core of the manifest.
 
     `views`: sums by the relation that a call has under the first view, so that the same calls stand side by side.
+    `looked_for`: what duplicates were looked for by; `remarks`: what else is to be said.
     `days`: the first and the last on which a rated call started; `synthetic`: an input says that its calls are made up.
     """
 
@@ -79,9 +84,9 @@ class RunSummary:
     output: str
     suspense: str | None
     manifest: str | None
-    duplicates: str
+    looked_for: tuple[Note, ...]
     facts: dict[str, Any]
-    notes: list[str] = field(default_factory=list)
+    remarks: tuple[Note, ...] = ()
     days: tuple[dt.date, dt.date] | None = None
     synthetic: bool = False
 
@@ -89,12 +94,21 @@ class RunSummary:
     def suspended(self) -> int:
         return self.total.suspended.total()
 
+    @property
+    def duplicates(self) -> str:
+        return sentence(self.looked_for, words("en"))
+
+    @property
+    def notes(self) -> list[str]:
+        """The remarks in English."""
+        return [str(note) for note in self.remarks]
+
     def as_json(self) -> dict[str, Any]:
         return {
             **self.facts,
-            "output": self.output,
-            "suspense": self.suspense,
-            "manifest": self.manifest,
+            "output": shown_name(self.output),
+            "suspense": shown_name(self.suspense) if self.suspense else None,
+            "manifest": shown_name(self.manifest) if self.manifest else None,
             "counts": self.total.as_json(),
             "files": [{"file": name, **counts.as_json()} for name, counts in self.files.items()],
             "duplicates": self.duplicates,

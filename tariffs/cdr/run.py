@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import ExitStack
 from functools import cached_property
 from typing import Any, Final
@@ -17,17 +17,19 @@ from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
 from tariffs.cdr.manifest import facts_of
 from tariffs.cdr.masking import Masker
+from tariffs.cdr.notes import Note
+from tariffs.cdr.numbers import why_unreadable
 from tariffs.cdr.outputs import Outputs
+from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.rated import RatedColumns
 from tariffs.cdr.request import Outcome, Progress, RateRequest, Report, RunSummary
 from tariffs.cdr.sample import SOURCE as SYNTHETIC
 from tariffs.cdr.shapes import Shape
-from tariffs.cdr.sources import Source
 from tariffs.cdr.stream import CallStream
 from tariffs.cdr.suspense import SuspenseWriter
 from tariffs.cdr.totals import Counts, Tally, check
 from tariffs.cdr.writers import Writer, open_writer
-from tariffs.rating.outcome import RATED, STATUS
+from tariffs.rating.outcome import RATED, STATUS, UNREADABLE
 
 __all__ = ["Inputs", "Rate", "open_inputs", "run"]
 
@@ -60,14 +62,15 @@ def run(
         masker = Masker.of(request.mask, rater) if request.mask is not None else None
         if inputs is None:
             inputs = stack.enter_context(open_inputs(request))
-        outputs.refuse(inputs.sources)
+        outputs.refuse(inputs.sources, rater)
         holders = any_holders(request.holders, rater)
         stream = CallStream(
             inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key, holders
         )
         made = _Run(rater, rate, stream, outputs, masker, progress)
+        made.files |= {source.name: Counts() for source in inputs.empty}
         made.go(stack)
-        summary = made.summary(inputs.sources)
+        summary = made.summary(inputs)
         outputs.keep(summary)
     return summary
 
@@ -130,7 +133,8 @@ class _Run:
         outcome = self.rate(self.rater, batch)
         calls.status[ready] = outcome.status
         for row, detail in outcome.details().items():
-            calls.details[int(ready[row])] = detail
+            unread = why_unreadable(batch, row) if outcome.status[row] == UNREADABLE else ""
+            calls.details[int(ready[row])] = unread or detail
         priced = np.asarray(outcome.status) == RATED
         for view in range(len(self.charged)):
             self.charged[view] += int(np.asarray(outcome.charge(view))[priced].sum())
@@ -177,12 +181,12 @@ class _Run:
         for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
             self.files[shape.source.name].suspended[STATUS[code]] += number
 
-    def summary(self, sources: list[Source]) -> RunSummary:
+    def summary(self, inputs: Inputs) -> RunSummary:
         total = check(self.files, self.written, self.tallies, self.charged)
         outputs, request = self.outputs, self.outputs.request
         facts = facts_of(self.rater) | {
-            "command": list(request.command),
-            "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in sources],
+            "command": [shown_name(word) for word in request.command],
+            "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in inputs.sources],
         }
         return RunSummary(
             files=self.files,
@@ -191,24 +195,21 @@ class _Run:
             output=request.output,
             suspense=str(outputs.suspense_path) if self.suspense is not None else None,
             manifest=str(outputs.manifest_path) if outputs.manifest_path is not None else None,
-            duplicates=self.stream.looked_for,
+            looked_for=self.stream.looked_for,
             facts=facts,
-            notes=self._notes(),
+            remarks=(*inputs.notes, *self._notes()),
             days=(_day(self.first), _day(self.last)) if self.first <= self.last else None,
             synthetic=self.synthetic,
         )
 
-    def _notes(self) -> list[str]:
-        notes: list[str] = []
+    def _notes(self) -> Iterator[Note]:
         if self.stream.naive:
-            zone = self.rater.timezone.key
-            notes.append(f"{self.stream.naive:,} times say no zone; they were read in the rulebook's, {zone}")
+            yield Note("no-zone", {"n": self.stream.naive, "zone": self.rater.timezone.key})
         for shape in self.shapes:
             if shape.mapping_name:
-                notes.append(f"{shape.source.name}: read as {shape.mapping_name}")
+                yield Note("read-as", {"file": shape.source.name, "mapping": shown_name(shape.mapping_name)})
         for name, other in self.columns.renamed.items():
-            notes.append(f"the input's column {name!r} is {other!r} in the output: a result has its name")
-        return notes
+            yield Note("renamed", {"name": name, "other": other})
 
 
 def _as_text(value: Any) -> str:

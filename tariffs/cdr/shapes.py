@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import codecs
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
@@ -15,7 +16,7 @@ from tariffs.cdr.known import SAMPLE, load_mapping, recognise
 from tariffs.cdr.lines import Block, blocks, text_stream
 from tariffs.cdr.mapping import CANONICAL_MAPPING, Mapping
 from tariffs.cdr.privacy import without_numbers
-from tariffs.cdr.sources import Source, failures_named, format_of, open_bytes
+from tariffs.cdr.sources import PIECE, Source, failures_named, format_of, open_bytes
 
 _DELIMITERS: Final = (",", "\t", ";", "|")
 _START: Final = 64
@@ -54,6 +55,16 @@ def what_it_is(source: Source) -> str:
     with open_bytes(source) as stream:
         text, _ = text_stream(stream, "utf-8", source.name)
         return format_of(source, text.read(_START))
+
+
+def is_empty(source: Source) -> bool:
+    """Whether an input holds nothing but blanks, if that."""
+    with failures_named(source), open_bytes(source) as stream:
+        text, _ = text_stream(stream, "utf-8", source.name)
+        data = text.read(PIECE).removeprefix(codecs.BOM_UTF8)
+        while data and not data.strip():
+            data = text.read(PIECE)
+    return not data
 
 
 def find_shape(source: Source, mapping: Mapping | None, mapping_name: str = "", encoding: str | None = None) -> Shape:

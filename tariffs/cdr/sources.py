@@ -9,16 +9,17 @@ import shutil
 import sys
 import tempfile
 import zlib
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO, Any, Final
 
 from tariffs.cdr.failures import InputError
+from tariffs.cdr.privacy import shown_name
 
 STANDARD_INPUT: Final = "-"
-ENDINGS: Final = {
+ENDINGS: Final[Mapping[str, str]] = {
     ".csv": "csv",
     ".tsv": "csv",
     ".txt": "csv",
@@ -27,29 +28,35 @@ ENDINGS: Final = {
     ".ndjson": "jsonl",
 }
 PACKED: Final = (".gz", ".zst")
+NAMED_ONLY: Final = (".txt",)
+"""Endings of files that may be calls, and mostly are notes: never taken from a folder."""
 OURS: Final = (".suspense.jsonl", ".manifest.json")
 """Endings of what a run writes beside its output: never taken from a folder as calls."""
 _GZIP, _ZSTD, _PARQUET = b"\x1f\x8b", b"\x28\xb5\x2f\xfd", b"PAR1"
+_BOM: Final = b"\xef\xbb\xbf"
 PIECE: Final = 1 << 20
 
 
 @dataclass(slots=True)
 class Source:
-    """One input. `name` is how the user wrote it, `index` its place among the inputs.
+    """One input. `name` is for messages, and holds no telephone number; `written` is how the user wrote it.
 
-    `digest` (sha256, hex) is known when the whole input has been read.
+    `index`: its place among the inputs; `asked`: named itself, not found in a folder or by a pattern; `digest` (sha256,
+    hex) is known when the whole input has been read.
     """
 
     name: str
     index: int = 0
     path: Path | None = None
+    written: str = ""
+    asked: bool = True
     digest: str = ""
     size: int = 0
     _hash: Any = field(default_factory=hashlib.sha256, repr=False)
 
     def ending(self) -> tuple[str, str]:
         """The format that the name promises (or an empty text), and the compression (or an empty text)."""
-        name = self.name.lower()
+        name = (self.written or self.name).lower()
         packed = next((end for end in PACKED if name.endswith(end)), "")
         name = name.removesuffix(packed)
         if name.endswith(".suspense.jsonl"):
@@ -62,29 +69,47 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
 
     Raises InputError for a path that does not exist, a folder without calls, or the same file twice.
     """
-    found: list[tuple[str, Path | None]] = []
+    found: list[tuple[str, Path | None, bool]] = []
     for argument in arguments:
-        found += [(STANDARD_INPUT, None)] if argument == STANDARD_INPUT else _expand(argument)
+        if argument == STANDARD_INPUT:
+            found.append((STANDARD_INPUT, None, True))
+        else:
+            found += [(name, path, name == argument) for name, path in _expand(argument)]
     if not found:
         raise InputError("no input: name files, folders or patterns, or `-` for standard input")
     seen: dict[object, str] = {}
-    for name, path in found:
+    for name, path, _ in found:
         key = path.resolve() if path is not None else STANDARD_INPUT
         if key in seen:
             raise InputError(
-                f"{name}: the same input stands here twice (as {seen[key]} before); its calls would count twice"
+                f"{shown_name(name)}: the same input stands here twice (as {shown_name(seen[key])} before); "
+                "its calls would count twice"
             )
         seen[key] = name
-    return [Source(name, index, path) for index, (name, path) in enumerate(found)]
+    names = _distinct([shown_name(name) for name, _, _ in found])
+    return [
+        Source(shown, index, path, name, asked)
+        for index, (shown, (name, path, asked)) in enumerate(zip(names, found, strict=True))
+    ]
+
+
+def _distinct(names: Sequence[str]) -> list[str]:
+    """The names, those that stand there already with a number behind them."""
+    counts: dict[str, int] = {}
+    made = []
+    for name in names:
+        counts[name] = counts.get(name, 0) + 1
+        made.append(name if counts[name] == 1 else f"{name} ({counts[name]})")
+    return made
 
 
 def _expand(argument: str) -> list[tuple[str, Path | None]]:
-    path = Path(argument)
+    path, shown = Path(argument), shown_name(argument)
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if _is_calls(p, path))
         if not files:
-            endings = ", ".join([*ENDINGS, *PACKED])
-            raise InputError(f"{argument}: the folder holds no file of calls (looked for {endings})")
+            endings = ", ".join([*(end for end in ENDINGS if end not in NAMED_ONLY), *PACKED])
+            raise InputError(f"{shown}: the folder holds no file of calls (looked for {endings})")
         return [(str(file), file) for file in files]
     if path.exists():
         return [(argument, path)]
@@ -94,14 +119,16 @@ def _expand(argument: str) -> list[tuple[str, Path | None]]:
         files = sorted(p for p in anchor.glob(pattern) if p.is_file() and not p.name.endswith(OURS))
         if files:
             return [(str(file), file) for file in files]
-        raise InputError(f"{argument}: no file matches this pattern")
-    raise InputError(f"{argument}: no such file or folder{_near(path)}")
+        raise InputError(f"{shown}: no file matches this pattern")
+    raise InputError(f"{shown}: no such file or folder{_near(path)}")
 
 
 def _is_calls(path: Path, folder: Path) -> bool:
     if any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) or path.name.endswith(OURS):
         return False
-    return path.is_file() and Source(path.name).ending()[0] != ""
+    name = path.name.lower()
+    bare = name.removesuffix(next((end for end in PACKED if name.endswith(end)), ""))
+    return path.is_file() and bare.endswith(tuple(end for end in ENDINGS if end not in NAMED_ONLY))
 
 
 def _near(path: Path) -> str:
@@ -112,7 +139,7 @@ def _near(path: Path) -> str:
     except OSError:
         return ""
     close = difflib.get_close_matches(path.name, names, 1)
-    return f"; did you mean {path.parent / close[0]}?" if close else ""
+    return f"; did you mean {shown_name(str(path.parent / close[0]))}?" if close else ""
 
 
 class _Counted(io.RawIOBase):
@@ -153,7 +180,7 @@ def put_aside(source: Source) -> Iterator[Source]:
     with tempfile.NamedTemporaryFile(prefix="tariffs-") as kept:
         shutil.copyfileobj(sys.stdin.buffer, kept, PIECE)
         kept.flush()
-        yield Source("standard input", source.index, Path(kept.name))
+        yield Source("standard input", source.index, Path(kept.name), "standard input")
 
 
 def finish(source: Source, stream: IO[bytes]) -> None:
@@ -226,7 +253,7 @@ def format_of(source: Source, start: bytes) -> str:
     Raises InputError where the two contradict each other, or where there is nothing to read.
     """
     promised = source.ending()[0]
-    if not start.strip():
+    if not start.removeprefix(_BOM).strip():
         raise InputError(f"{source.name}: the file is empty")
     if start.startswith(_PARQUET):
         if promised not in ("", "parquet"):
@@ -234,7 +261,7 @@ def format_of(source: Source, start: bytes) -> str:
         return "parquet"
     if promised == "parquet":
         raise InputError(f"{source.name}: not a Parquet file (it does not begin with PAR1)")
-    text = start.removeprefix(b"\xef\xbb\xbf").lstrip()
+    text = start.removeprefix(_BOM).lstrip()
     if text.startswith(b'{"tariffs-suspense"'):
         return "suspense"
     if promised == "suspense":

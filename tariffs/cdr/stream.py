@@ -13,6 +13,7 @@ from tariffs.cdr.convert import Converter
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.holders import Holders
 from tariffs.cdr.matching import Declared, Matcher, Matches
+from tariffs.cdr.notes import Note
 from tariffs.cdr.reading import read_chunks
 from tariffs.cdr.shapes import Shape
 
@@ -48,16 +49,16 @@ class CallStream:
         return 2 if any(any(self.declared(shape)) for shape in self.shapes) else 1
 
     @property
-    def looked_for(self) -> str:
-        """What duplicates were looked for by, as a sentence."""
+    def looked_for(self) -> tuple[Note, ...]:
+        """What duplicates were looked for by."""
         keys = {self.declared(shape).key for shape in self.shapes} - {()}
         legs = any(shape.mapping.second_leg for shape in self.shapes)
         if not keys and not legs:
-            return "none were looked for: no key was declared"
-        said = [f"looked for by {'; '.join(sorted(' + '.join(key) for key in keys))}"] if keys else []
-        said += ["second legs of calls were looked for"] if legs else []
-        said += [f"{self.blank:,} records without a key were compared with none"] if self.blank else []
-        return "; ".join(said)
+            return (Note("no-key"),)
+        said = [Note("key", {"key": "; ".join(sorted(" + ".join(key) for key in keys))})] if keys else []
+        said += [Note("second-legs")] if legs else []
+        said += [Note("no-key-in-record", {"n": self.blank})] if self.blank else []
+        return tuple(said)
 
     def __iter__(self) -> Iterator[tuple[Shape, Calls]]:
         if self.passes == 1:

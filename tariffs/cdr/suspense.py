@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
@@ -20,11 +21,13 @@ from tariffs.cdr.csvtext import Layout, Record, shown
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
 from tariffs.cdr.masking import Masker
+from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.shapes import Shape, texts_of
 from tariffs.cdr.sources import Source, finish, open_bytes
 from tariffs.rating.outcome import STATUS
 
 VERSION: Final = "1"
+_MARK: Final = b'{"tariffs-suspense"'
 _TOGETHER: Final = 10_000
 
 
@@ -44,11 +47,11 @@ class SuspenseWriter:
         """Every suspended record of a chunk."""
         source = calls.chunk.source
         for position in np.flatnonzero(calls.status < 0).tolist():
-            if self._section != (source.index, source.name):
-                self._section = (source.index, source.name)
-                self._put(self._described(shape, source.name))
+            if self._section != (source.index, source.written):
+                self._section = (source.index, source.written)
+                self._put(self._described(shape, self._name(source)))
             record: dict[str, Any] = {
-                "file": source.name,
+                "file": self._name(source),
                 "line": int(calls.chunk.lines[position]),
                 "code": STATUS[int(calls.status[position])],
                 "detail": calls.details.get(position, ""),
@@ -60,6 +63,10 @@ class SuspenseWriter:
             record["raw"] = raw if self._masker is None else self._masker.raw(calls, position, shape, raw)
             self._put(record)
             self.rows += 1
+
+    def _name(self, source: Source) -> str:
+        """The file as the user wrote it, unless its name must not tell a number."""
+        return source.name if self._masker is not None else source.written or source.name
 
     def _described(self, shape: Shape, name: str) -> dict[str, Any]:
         section = _section(shape, name)
@@ -82,6 +89,14 @@ def _section(shape: Shape, name: str) -> dict[str, Any]:
             "encoding": layout.encoding,
         }
     return said
+
+
+def is_suspense(path: Path) -> bool:
+    """Whether a file is one that this module wrote."""
+    if not path.is_file():
+        return False
+    with path.open("rb") as stream:
+        return stream.read(len(_MARK)) == _MARK
 
 
 def suspense_shapes(source: Source) -> list[Shape]:
@@ -124,7 +139,8 @@ def _shape(source: Source, number: int, value: dict[str, Any], index: int) -> Sh
         raise InputError(
             f"{source.name}:{number}: this section of the suspense file is not as it was written"
         ) from error
-    quoted = Source(str(value["section"]), source.index, source.path)
+    section = str(value["section"])
+    quoted = Source(shown_name(section), source.index, source.path, section)
     return Shape(quoted, "suspense", mapping, names, texts_of(names), layout=layout, sections=(source, index))
 
 

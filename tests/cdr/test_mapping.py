@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.known import load_mapping, mapping_names
+from tariffs.cdr.mapping import Mapping
 from tariffs.rulebook.problems import RulebookError
 from tests.cdr.desk import FOSHAN, GUANGZHOU, HEADER, call, calls, mapping_of, put, rate
 
@@ -57,6 +59,62 @@ def test_every_problem_is_told_at_its_place(tmp_path: Path) -> None:
 )
 def test_a_mapping_that_contradicts_itself_is_refused(tmp_path: Path, text: str, told: str) -> None:
     assert [told] == problems(tmp_path, text)
+
+
+def told(folder: Path, text: str, name: str = "map.yaml") -> list[str]:
+    """Each problem of a mapping file as it is told."""
+    with pytest.raises(RulebookError) as caught:
+        load_mapping(str(put(folder, name, text)))
+    return [f"{p.at.line}:{p.at.column} {p.message} / {p.hint}" for p in caught.value.problems]
+
+
+def test_dates_without_a_year_need_one(tmp_path: Path) -> None:
+    expected = "2:8 dates without a year need `year:` / say the year of the dates: `year: 2011`"
+    assert [expected] == told(tmp_path, "timezone: Asia/Shanghai\ndates: '%m-%d %H:%M:%S'\n")
+    with pytest.raises(RequestError, match="need `year:`"):
+        rate(tmp_path, calls(call(1)), mapping=Mapping(dates=("%m-%d %H:%M",)))
+
+
+def test_values_that_calls_cannot_have_and_encodings_that_do_not_exist_are_told_at_once(tmp_path: Path) -> None:
+    text = (
+        "encoding: gbx\n"
+        "columns:\n  direction: {from: kind, values: {主叫: originated, 被叫: recieved}}\n"
+        "  service: {from: what, values: {fax: fax}}\n"
+        "constants: {direction: outward}\n"
+    )
+    found = told(tmp_path, text)
+    lines = text.split("\n")
+    columns = [lines[n].rindex(value) + 1 for n, value in enumerate(("gbx", "", "recieved", "fax}", "outward"))]
+    expected = [f"{n}:{column}" for n, column in enumerate(columns, 1) if n != 2]
+    assert expected == [line.split(" ")[0] for line in found]
+    assert "'gbx' is no encoding; use utf-8, gbk" in found[0]
+    assert found[1].endswith("`recieved` is no direction / did you mean `received`?")
+    assert found[2].endswith("`fax` is no service / write one of `voice`, `message` and `data`")
+
+
+@pytest.mark.parametrize("text", [calls(call(1)), "a;b\n1;2\n", "x: y\n", ""])
+def test_a_file_of_calls_is_no_mapping(tmp_path: Path, text: str) -> None:
+    (said,) = told(tmp_path, text, "c.csv")
+    assert "this is no mapping, but looks like a file of calls" in said
+    assert "tariffs:" not in said
+
+
+@pytest.mark.parametrize("text", ["a list of words", "- a\n", ""])
+def test_what_is_no_mapping_is_told_in_the_words_of_mappings(tmp_path: Path, text: str) -> None:
+    (said,) = told(tmp_path, text)
+    assert "begin with a key, such as `columns:`" in said
+
+
+def test_a_column_that_is_not_there_is_told_with_the_line_of_the_mapping(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "columns:\n  caller: callr\n  called: {from: [b, bb]}\n  start: start\n")
+    with pytest.raises(InputError) as caught:
+        rate(tmp_path, calls(call(1)), mapping=mapping)
+    where = tmp_path / "map.yaml"
+    expected = (
+        f"no column 'callr' ({where}:2:11 reads `caller` from it; did you mean 'caller'?), "
+        f"'b' or 'bb' ({where}:3:11 reads `called` from it); its columns are: id, caller"
+    )
+    assert expected in str(caught.value)
 
 
 def test_an_unknown_mapping_names_those_that_ship() -> None:

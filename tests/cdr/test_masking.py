@@ -135,6 +135,52 @@ def test_nothing_that_a_run_leaves_holds_a_number(tmp_path: Path) -> None:
             assert number not in left, name
 
 
+@pytest.mark.parametrize(
+    ("start", "dates"),
+    [
+        ("02-29 10:20:00", "%m-%d %H:%M:%S"),
+        ("30.02.2011 10:20:00", "%d.%m.%Y %H:%M:%S"),
+        ("30.02.11 10:20", "%d.%m.%y %H:%M"),
+        ("2011-02-30 10:20:00", "iso"),
+    ],
+)
+def test_the_date_of_a_suspended_record_stays(tmp_path: Path, start: str, dates: str) -> None:
+    text = f"timezone: Asia/Shanghai\ndates: '{dates}'\nyear: 2011\n"
+    done = masked(tmp_path, calls(call(1, start=start)), mapping=mapping_of(tmp_path, text))
+    assert [(2, "impossible-time")] == done.suspended
+    assert f",{start}," in done.suspense[0]["raw"]
+    assert GUANGZHOU not in done.suspense[0]["raw"]
+
+
+def test_dates_in_a_record_that_has_no_columns_stay_and_numbers_go(tmp_path: Path) -> None:
+    done = masked(tmp_path, calls(f"1,{GUANGZHOU},02-29 10:20:00", f"2,020 8123 4567,2012-02-29 10:20:00,{FOSHAN}"))
+    one, other = (TOKEN.sub("~", record["raw"]) for record in done.suspense)
+    assert ("1,~,02-29 10:20:00", "2,~,2012-02-29 10:20:00,~") == (one, other)
+
+
+@pytest.mark.parametrize(
+    "written",
+    [
+        "0208123456O", "020 - 8123 - 4567", "020–8123–4567", "(020) 8123 4567", "020/8123/4567",
+        "０２０８１２３４５６７", "020 81-23 45-67", "81-23 45:67", "O2O-81234567", "020\u00a08123\u00a04567",
+        "20120301",
+    ],
+)  # fmt: skip
+def test_a_number_that_cannot_be_read_is_masked_all_the_same(tmp_path: Path, written: str) -> None:
+    done = masked(tmp_path, calls(call(1, caller=written, start="soon"), call(2, called=written, duration="x")))
+    for record in done.suspense:
+        left = TOKEN.sub("", record["raw"]).removesuffix(",2012-03-01T06:59:50+08:00,x")
+        assert 5 > sum(map(str.isdigit, left))
+
+
+def test_a_number_in_the_column_of_times_or_durations_is_masked(tmp_path: Path) -> None:
+    mapping = mapping_of(tmp_path, "dates: epoch\n")
+    text = calls(call(1, start="1330556390", duration=13000401234), call(2, start="13000401234000"), call(3, start="x"))
+    done = masked(tmp_path, text, mapping=mapping)
+    assert ["over-limit", "impossible-time", "unreadable"] == [record["code"] for record in done.suspense]
+    assert "13000401234" not in (tmp_path / "rated.suspense.jsonl").read_text("utf-8")
+
+
 def test_channels_and_names_of_asterisk_are_masked_too(tmp_path: Path) -> None:
     done = masked(tmp_path, asterisk(master))
     assert GUANGZHOU not in (tmp_path / "rated.csv").read_text()

@@ -70,8 +70,8 @@ def test_a_record_that_cannot_be_read_is_no_duplicate(tmp_path: Path) -> None:
 
 
 def test_a_key_that_no_column_has_is_an_error(tmp_path: Path) -> None:
-    with pytest.raises(InputError, match="no column for the declared key"):
-        rate(tmp_path, calls(call(1)), duplicate_key=("pkid",))
+    with pytest.raises(InputError, match=r"no column for the key 'idd'; did you mean 'id'\?"):
+        rate(tmp_path, calls(call(1)), duplicate_key=("idd",))
 
 
 RECORDS = st.lists(st.tuples(st.integers(0, 3), st.integers(1, 3)), max_size=14)

@@ -119,6 +119,7 @@ def test_input_columns_that_are_called_like_results_are_kept_under_another_name(
 def test_a_rated_file_can_be_rated_again(tmp_path: Path) -> None:
     rate(tmp_path, MIXED, output="once.parquet")
     twice = rate(tmp_path, [tmp_path / "once.parquet"], output="twice.parquet")
+    assert "its calls were rated again" in twice.summary.notes[0]
     assert twice.column("input.baseline.charge") == twice.column("baseline.charge")
 
 
@@ -209,8 +210,10 @@ def test_an_output_takes_the_place_of_an_earlier_one_and_so_does_its_suspense_fi
 @pytest.mark.parametrize("name", ["rated.csv", "rated.suspense.jsonl"])
 def test_an_input_is_never_overwritten(tmp_path: Path, name: str) -> None:
     rate(tmp_path, MIXED)
-    with pytest.raises(InputError, match="this is an input"):
+    before = (tmp_path / name).read_bytes()
+    with pytest.raises(RequestError, match="this is an input") as caught:
         rate(tmp_path, [tmp_path / name])
+    assert (2, before) == (caught.value.exit_code, (tmp_path / name).read_bytes())
 
 
 @pytest.mark.parametrize(
@@ -241,6 +244,8 @@ def test_a_link_goes_on_leading_to_its_file(tmp_path: Path) -> None:
 def test_results_and_suspended_records_go_to_two_files(tmp_path: Path) -> None:
     with pytest.raises(RequestError, match="one file"):
         rate(tmp_path, MIXED, suspense=str(tmp_path / "rated.csv"))
+    with pytest.raises(RequestError, match="one file"):
+        rate(tmp_path, MIXED, suspense=str(tmp_path / "rated.manifest.json"))
 
 
 def test_a_device_is_not_replaced_by_a_file(tmp_path: Path) -> None:
@@ -320,6 +325,8 @@ def test_times_without_zone_are_read_in_the_rulebooks_zone_and_said_so(tmp_path:
     local = call(start="2012-03-01 06:59:50")
     done = rate(tmp_path, calls(local))
     assert ["0.71"] == done.column("baseline.charge")
-    assert ["1 times say no zone; they were read in the rulebook's, Asia/Shanghai"] == done.summary.notes
+    assert ["1 time says no zone; it was read in the rulebook's, Asia/Shanghai"] == done.summary.notes
+    several = rate(tmp_path, calls(local, local))
+    assert ["2 times say no zone; they were read in the rulebook's, Asia/Shanghai"] == several.summary.notes
     named = rate(tmp_path, calls(call(start="2012-02-29 22:59:50")), timezone="UTC")
     assert (["0.71"], []) == (named.column("baseline.charge"), named.summary.notes)
