@@ -46,6 +46,10 @@ class Words:
         """A list inside a sentence."""
         return ("、" if self.language == "zh" else ", ").join(parts)
 
+    def sentences(self, *parts: str) -> str:
+        """Whole sentences after one another; empty ones are left out."""
+        return ("" if self.language == "zh" else " ").join(part for part in parts if part)
+
     def aside(self, text: str, note: str) -> str:
         """A remark in brackets after a text; nothing is added for an empty remark."""
         if not note:

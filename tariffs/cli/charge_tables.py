@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -25,14 +25,14 @@ _ORDER: dict[str, int] = {name: number for number, name in enumerate(RELATIONS)}
 class ChargeTable:
     """Sums under some views, side by side where the screen is wide enough, below one another where not.
 
-    `heading`: what the views have in common. `titles`, `idle`, `tallies`: of each view its label, whether it has no
-    phase in force, and its sums. The first view is the one that the others are compared with.
+    `heading`: what the views have in common. `titles`, `idle`, `tallies`: of each view its label, why its scenario
+    changes nothing then (empty: it does), and its sums. The first view is what the others are compared with.
     """
 
     words: Words
     heading: str
     titles: tuple[str, ...]
-    idle: tuple[bool, ...]
+    idle: tuple[str, ...]
     tallies: tuple[Tally, ...]
 
     def rows(self) -> Iterator[tuple[str, list[Sum]]]:
@@ -48,12 +48,18 @@ class ChargeTable:
         yield _("total"), [tally.total for tally in self.tallies]
 
     def difference(self, number: int, sums: list[Sum]) -> str:
-        """Yuan more or less than the first view; in words where no phase is in force, since 0.00 would mislead."""
+        """Yuan more or less than the first view; in words where nothing is in force, since 0.00 would mislead."""
         if number == 0:
             return ""
-        if self.idle[number]:
-            return self.words.gettext("no phase in force")
-        return signed(yuan(sums[number].charge - sums[0].charge))
+        return self.idle[number] or signed(yuan(sums[number].charge - sums[0].charge))
+
+    def totals(self) -> Iterator[tuple[str, str, str, str, str]]:
+        """Of each view its title, calls, minutes, yuan, and difference, all as text."""
+        sums = [tally.total for tally in self.tallies]
+        for number, total in enumerate(sums):
+            minutes = thousands(Decimal(sum(apportioned([total.duration]))).scaleb(-2))
+            amount = thousands(yuan(total.charge))
+            yield self.titles[number], f"{total.calls:,}", minutes, amount, self.difference(number, sums)
 
     def counted(self) -> Iterator[tuple[tuple[str, str, str], list[Sum]]]:
         """Each row with its name, calls and minutes as text."""
@@ -102,6 +108,18 @@ class ChargeTable:
         wide = self.wide()
         fits = Measurement.get(console, options.update(max_width=1000), wide).maximum <= options.max_width
         yield wide if fits else self.narrow()
+
+
+def totals_table(words: Words, tables: Sequence[ChargeTable]) -> Table:
+    """What all calls cost under every view: those of one reference date below its heading."""
+    _ = words.gettext
+    table = plain_table(_("all calls"), _("calls"), _("minutes"), _("yuan"), _("difference"))
+    for part in tables:
+        if part.heading:
+            table.add_row(part.heading)
+        for title, *numbers in part.totals():
+            table.add_row(f"  {title}" if part.heading else title, *numbers)
+    return table
 
 
 def plain_table(name: str, *numbers: str) -> Table:

@@ -7,9 +7,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
+from tariffs.cdr.notes import sentence
 from tariffs.cdr.request import RunSummary
-from tariffs.cli import explained, in_force
-from tariffs.cli.charge_tables import ChargeTable, plain_table, yuan
+from tariffs.cli import explained
+from tariffs.cli.charge_tables import ChargeTable, plain_table, totals_table, yuan
+from tariffs.cli.failures import without_numbers
+from tariffs.cli.in_force import Standing
+from tariffs.cli.phrases import said
 from tariffs.cli.plain import Plain
 from tariffs.language import Words
 from tariffs.rating.outcome import NOT_CHARGEABLE, SUSPENSE
@@ -42,10 +46,16 @@ class Closing:
         found = next(i for i, other in enumerate(views) if other.as_of == views[number].as_of)
         return found if found != number else None
 
-    def idle(self, view: View) -> bool:
-        """Whether nothing that the view's scenario changes is in force on the days of the calls."""
+    def idle(self, view: View) -> Standing | None:
+        """What is to be said where nothing that the view's scenario changes is in force on the days of the calls."""
         days = self.summary.days
-        return days is not None and in_force.idle(self.rater, view, *days)
+        standing = Standing.of(self.rater, view, *days) if days is not None else None
+        return standing if standing is not None and standing.idle else None
+
+    def why_idle(self, view: View) -> str:
+        """The same in a few words; empty where something is in force."""
+        standing = self.idle(view)
+        return standing.reason(self.words) if standing is not None else ""
 
     def illustrative(self, view: View) -> bool:
         scenarios = self.rater.compiled.book.scenarios
@@ -74,7 +84,7 @@ class Closing:
                 self.words,
                 self.heading(views[first]),
                 tuple(self.title(views[i]) for i in members),
-                tuple(self.idle(views[i]) for i in members),
+                tuple(self.why_idle(views[i]) for i in members),
                 tuple(self.summary.views[i] for i in members),
             )
 
@@ -101,7 +111,7 @@ class Closing:
         table = plain_table("", _("read"), _("rated"), _("not chargeable"), _("suspended"), _("duplicate"))
         for name, counts in self.summary.files.items():
             aside = (counts.not_chargeable.total(), counts.suspended.total(), counts.duplicate)
-            table.add_row(name, *(f"{count:,}" for count in (counts.read, counts.rated, *aside)))
+            table.add_row(without_numbers(name), *(f"{count:,}" for count in (counts.read, counts.rated, *aside)))
         return table
 
     def remarks(self) -> Iterator[str]:
@@ -109,28 +119,28 @@ class Closing:
         _, words, summary = self.words.gettext, self.words, self.summary
         if summary.synthetic:
             yield _("Synthetic data: these calls were made up.")
-        yield words.colon(_("duplicates"), _(summary.duplicates))
-        if summary.days is not None:
-            days = summary.days
-            idle = (in_force.note(self.rater, view, *days, words) for view in self.rater.views if self.idle(view))
-            yield from dict.fromkeys(idle)
+        yield words.colon(_("duplicates"), sentence(summary.looked_for, words))
+        idle = (standing.note(words) for view in self.rater.views if (standing := self.idle(view)) is not None)
+        yield from dict.fromkeys(idle)
         book = self.rater.compiled.book
         if book.numbering.segments is not None:
-            yield words.colon(_("table of mobile numbers"), book.numbering.segments.vintage)
+            yield words.colon(_("table of mobile numbers"), said(words, book.numbering.segments.vintage))
         plain = Plain(book, words)
         for assumed in self.rater.assumptions:
             yield explained.assumption(plain, assumed)
-        yield from summary.notes
-        yield words.colon(_("rated file"), summary.output)
-        if summary.suspense is not None:
-            yield words.colon(_("suspended records"), summary.suspense)
-        if summary.manifest is not None:
-            yield words.colon(_("manifest"), summary.manifest)
+        yield from (note.said(words) for note in summary.remarks)
+        files = ((_("rated file"), summary.output), (_("suspended records"), summary.suspense))
+        for name, path in (*files, (_("manifest"), summary.manifest)):
+            if path is not None:
+                yield words.colon(name, without_numbers(path))
 
     def shown(self) -> Iterator[RenderableType]:
         """What the terminal shows, from top to bottom."""
         if self.summary.total.rated:
-            yield from self.charges()
+            tables = list(self.charges())
+            if len(self.rater.views) > 1:
+                yield totals_table(self.words, tables)
+            yield from tables
         if 1 < len(self.summary.files) <= FEW:
             yield self.files()
         yield self.records()
@@ -143,8 +153,10 @@ class Closing:
         for number, (view, shown) in enumerate(zip(self.rater.views, document["views"], strict=True)):
             base = self.base(number)
             shown["base"] = self.rater.views[base].label if base is not None else None
-            shown["phase_in_force"] = not self.idle(view)
-            comparable = base is not None and not self.idle(view)
+            days = self.summary.days
+            shown["phase_in_force"] = Standing.of(self.rater, view, *days).phase_in_force if days else None
+            shown["change_in_force"] = self.idle(view) is None
+            comparable = base is not None and self.idle(view) is None
             shown["difference"] = f"{yuan(totals[number].charge - totals[base or 0].charge)}" if comparable else None
             shown["illustrative"] = self.illustrative(view)
         document["assumptions"] = [explained.assumption_document(assumed) for assumed in self.rater.assumptions]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from decimal import Decimal, InvalidOperation
 from gettext import gettext as _
 from typing import Any
@@ -12,23 +13,14 @@ from zoneinfo import ZoneInfo
 
 import click
 
-from tariffs.cli import explained, failures, in_force, options
+from tariffs.cli import explained, failures, names, options
+from tariffs.cli.in_force import Standing
 from tariffs.cli.plain import Plain, money, signed
 from tariffs.language import Words
 from tariffs.library import Rulebook, load
-from tariffs.rating.call import Call, Suspended
+from tariffs.rating.call import Call, Result, Suspended
 from tariffs.rating.explain import Explanation
 from tariffs.rating.rater import Rater
-
-
-class _Discreet(click.Command):
-    """A command whose arguments are telephone numbers: no message about wrong usage repeats them."""
-
-    def make_context(self, *args: Any, **extra: Any) -> click.Context:
-        try:
-            return super().make_context(*args, **extra)
-        except click.UsageError as error:
-            raise click.UsageError(failures.without_numbers(error.format_message()), error.ctx) from None
 
 
 def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
@@ -79,7 +71,6 @@ def _details(command: Any) -> Any:
 
 @click.command(
     "explain",
-    cls=_Discreet,
     help=_(
         "Prints the charge of one call and how it comes about: components, spans of units, rate periods, steps, rules "
         "with file and line, rounding, assumptions and sources. Several scenarios are shown one after the other, with "
@@ -104,26 +95,32 @@ def command(words: Words, as_json: bool, rules: str, start: dt.datetime, held: t
     if start.tzinfo is None:
         start = start.replace(tzinfo=ZoneInfo(book.rulebook.timezone))
     pricing = {name: given.pop(name) for name in ("assume", "as_of", "assumptions")}
+    pricing["assume"] = names.values_given(book, pricing["assume"], words)
     rater = book.rater(given.pop("scenarios"), **pricing)
-    for option in held:
-        _known_option(book, option, words)
+    names.check_options(book, held, words)
+    names.check_facts(rater, given, words)
     call = Call(id="explain", start=start, options=frozenset(held), **given)
     found = [rater.explain(call, view.label) for view in rater.views]
     if as_json:
         click.echo(json.dumps(_document(found), ensure_ascii=False, indent=2))
     else:
         click.echo("\n".join(_text(book, words, rater, found)))
+        if _lacks_area(rater, call):
+            click.echo("  " + words.gettext("The caller has no area code: write it, or give --home-area CODE."))
     if isinstance(found[0].result, Suspended):
         click.get_current_context().exit(failures.SUSPENDED)
 
 
-def _known_option(book: Rulebook, name: str, words: Words) -> None:
-    known = set(book.options).union(*(scenario.options for scenario in book.scenarios.values()))
-    if name not in known:
-        said = words.gettext("There is no {kind} {name!r} in the rulebook.").format(
-            kind=words.gettext("add-on"), name=failures.without_numbers(name)
-        )
-        raise failures.Wrong(f"{said} {failures.did_you_mean(name, sorted(known), words)}")
+def _lacks_area(rater: Rater, call: Call) -> bool:
+    """Whether the call cannot be rated only because nobody says in which area the caller is."""
+    if call.home_area is not None or not _of_no_number(rater(call)):
+        return False
+    codes = [area.code for area in rater.compiled.book.numbering.areas]
+    return any(not _of_no_number(rater(replace(call, home_area=code))) for code in codes)
+
+
+def _of_no_number(result: Result) -> bool:
+    return isinstance(result, Suspended) and result.code == "unknown-number"
 
 
 def _text(book: Rulebook, words: Words, rater: Rater, found: list[Explanation]) -> Iterator[str]:
@@ -133,8 +130,9 @@ def _text(book: Rulebook, words: Words, rater: Rater, found: list[Explanation]) 
         plain = Plain(book, words, book.scenarios.get(explanation.view.scenario))
         yield from explained.text(plain, explanation)
         day = explanation.start.date()
-        if in_force.idle(rater, explanation.view, day, day):
-            yield "  " + in_force.note(rater, explanation.view, day, day, words)
+        standing = Standing.of(rater, explanation.view, day, day)
+        if standing.idle:
+            yield "  " + standing.note(words)
     base = found[0]
     for explanation in found[1:]:
         if base.total is not None and explanation.total is not None:

@@ -8,6 +8,7 @@ from fractions import Fraction
 from typing import Any
 
 from tariffs.cli import terms
+from tariffs.cli.phrases import said
 from tariffs.cli.plain import Plain, money
 from tariffs.cli.terms import MARK, REGIME, RELATION, ROUNDING
 from tariffs.language import Words
@@ -27,7 +28,7 @@ def text(plain: Plain, found: Explanation) -> Iterator[str]:
     title = words.aside(title, _("illustrative") if found.illustrative else "")
     yield words.colon(title, _outcome(plain, found))
     if isinstance(found.result, Suspended) and found.result.detail != SUSPENSE[found.result.code].en:
-        yield "  " + found.result.detail
+        yield "  " + _detail(words, found.result)
     if found.relation:
         yield "  " + _place(plain, found)
     for number, rule in enumerate(found.rules):
@@ -39,6 +40,22 @@ def text(plain: Plain, found: Explanation) -> Iterator[str]:
         yield "  " + assumption(plain, assumed)
     for name, _source in found.sources:
         yield "  " + words.colon(_("source"), plain.source_in_full(name))
+
+
+def _detail(words: Words, suspended: Suspended) -> str:
+    """What is said of a suspended call beyond its reason, in the language of the run."""
+    if words.language == "en":
+        return suspended.detail
+    meant, parts = SUSPENSE[suspended.code], []
+    for part in suspended.detail.split("; "):
+        before, reason, after = part.partition(meant.en)
+        if not reason:
+            parts.append(said(words, part))
+            continue
+        remark = after.removeprefix(" (").removesuffix(")") if after.startswith(" (") else ""
+        spoken = words.aside(meant.zh, said(words, remark)) if remark else meant.zh + after
+        parts.append(words.colon(before.removesuffix(": "), spoken) if before else spoken)
+    return words.gettext("; ").join(parts)
 
 
 def _outcome(plain: Plain, found: Explanation) -> str:
@@ -119,13 +136,13 @@ def assumption(plain: Plain, assumed: Assumed) -> str:
     _ = plain.words.gettext
     value = plain.with_unit(assumed.value, assumed.parameter)
     label = _("given") if assumed.origin == "given" else _("assumed value")
-    what = _(", ").join([f"{assumed.name} = {value}", plain.words.text(assumed.parameter.name)])
-    said = plain.words.colon(label, what)
+    name = plain.words.colon(plain.words.text(assumed.parameter.name), plain.choice(assumed.value, assumed.parameter))
+    what = plain.words.colon(label, _(", ").join([f"{assumed.name} = {value}", name]))
     if assumed.assumption is None:
-        return said
+        return what
     sources = plain.words.join([plain.source(name) for name in assumed.assumption.source])
     reasons = [text for text in (plain.words.text(assumed.assumption.reason), sources) if text]
-    return plain.words.aside(said, plain.words.gettext("; ").join(reasons))
+    return plain.words.aside(what, plain.words.gettext("; ").join(reasons))
 
 
 def exact(amount: Fraction) -> str:

@@ -24,7 +24,12 @@ BROKEN: Final = 4
 INTERRUPTED: Final = 130
 CLOSED_PIPE: Final = 141
 
-_NUMBER = re.compile(r"\d{5,}")
+_MANY: Final = 20
+_NUMBER: Final = re.compile(r"\d{7,}")
+_DAY_IN_NAME: Final = re.compile(
+    r"(?<=[-_./\\])(?:19|20)\d\d(?:0[1-9]|1[0-2])(?:0[1-9]|[12]\d|3[01])(?:\d{4}|\d{6})?(?!\d)"
+)
+"""A day in the name of a file, perhaps with its time: no telephone number stands there so."""
 
 
 class Wrong(click.ClickException):
@@ -68,24 +73,55 @@ def of_system(error: OSError) -> Broken:
 
 def problem_text(problem: Problem, words: Words) -> str:
     """FILE:LINE:COL, what is wrong, excerpt, remedy; in Chinese with the meaning of the code in Chinese."""
+    from dataclasses import replace
+
+    from tariffs.cli.phrases import said
     from tariffs.rulebook.problems import CODES
 
-    text = str(problem).removeprefix(": ")  # a problem of the command line stands in no file
     if words.language == "en":
-        return text
-    return text.replace(f"{problem.code}:", f"{problem.code}（{words.gettext(CODES[problem.code])}）:", 1)
+        return str(problem)
+    told = replace(problem, message=said(words, problem.message), hint=said(words, problem.hint))
+    head, *rest = str(told).split("\n")
+    head = head.replace(f"{problem.code}:", f"{problem.code}（{words.gettext(CODES[problem.code])}）:", 1)
+    also = words.gettext("see also {where}").format(where="")
+    return "\n".join([head, *(line.replace("    see also ", f"    {also}", 1) for line in rest)])
 
 
-def did_you_mean(asked: str, known: Iterable[str], words: Words) -> str:
-    """The nearest names, then all of them: the last part of a message about an unknown name."""
+def did_you_mean(asked: str, known: Iterable[str], words: Words, also: Iterable[str] = ()) -> str:
+    """The nearest names, then all of them: the last part of a message about an unknown name.
+
+    `also`: names that may be near, but are not listed. Of very many names only the nearest are told.
+    """
     names = list(known)
-    near = get_close_matches(asked, names, 3)
-    listed = words.gettext("There are: {names}.").format(names=words.join(names)) if names else ""
-    if near:
-        listed = words.gettext("Did you mean {names}?").format(names=words.either(near)) + " " + listed
-    return listed.strip()
+    close = get_close_matches(asked, list(dict.fromkeys([*names, *also])), 3)
+    near = list({name.casefold(): name for name in reversed(close)}.values())[::-1]
+    listed = words.gettext("There are: {names}.").format(names=words.join(names))
+    if not names:
+        listed = words.gettext("There are none.")
+    elif len(names) > _MANY:
+        few = words.gettext("There are {n}, such as {names}.")
+        listed = "" if near else few.format(n=len(names), names=words.join(names[:_MANY]))
+    guess = words.gettext("Did you mean {names}?").format(names=words.either(near)) if near else ""
+    return words.sentences(guess, listed)
 
 
 def without_numbers(text: str) -> str:
-    """The text with every run of five or more digits blotted out: no message shows a telephone number."""
-    return _NUMBER.sub("#####", text)
+    """The text with every run of seven or more digits blotted out, days in names of files left as they are.
+
+    No message shows a telephone number, whichever argument somebody wrote it as.
+    """
+    parts, place = [], 0
+    for day in _DAY_IN_NAME.finditer(text):
+        parts += [_NUMBER.sub("#######", text[place : day.start()]), day.group()]
+        place = day.end()
+    return "".join([*parts, _NUMBER.sub("#######", text[place:])])
+
+
+def discreet(error: click.ClickException) -> click.ClickException:
+    """The failure, without telephone numbers in what it says."""
+    said = error.format_message()
+    if (blotted := without_numbers(said)) == said:
+        return error
+    if isinstance(error, (Wrong, Broken)):
+        return type(error)(blotted)
+    return click.UsageError(blotted, error.ctx if isinstance(error, click.UsageError) else None)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Callable
 from gettext import gettext as _
+from pathlib import Path
 from typing import Any
 
 import click
@@ -34,11 +35,18 @@ rules = click.option(
     help=_("Rulebook: the name of a shipped one (prd), a folder or a file."),
 )
 
+
+def _once(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    """What is said twice counts once."""
+    return tuple(dict.fromkeys(value))
+
+
 scenarios = click.option(
     "--scenario",
     "scenarios",
     multiple=True,
     default=("baseline",),
+    callback=_once,
     metavar="NAME",
     help=_("Scenario to price under; repeat it to compare; stack scenarios with + (a+b). Default: baseline."),
 )
@@ -47,6 +55,7 @@ as_of = click.option(
     "--as-of",
     "as_of",
     multiple=True,
+    callback=_once,
     metavar="DATE|SCENARIO:PHASE",
     help=_("Price every call under the rules in force on that day or in that phase; it keeps its clock. Repeatable."),
 )
@@ -62,6 +71,17 @@ def _pairs(value: tuple[str, ...], form: str) -> dict[str, str]:
         if found.setdefault(name, given) != given:
             raise click.BadParameter(_("{name} is given two values").format(name=name))
     return found
+
+
+def _held(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
+    """Add-on → all, none, record, or a file that there is."""
+    held = _pairs(value, "OPTION=all|none|record|FILE")
+    for name, by in held.items():
+        pattern = by == "-" or any(character in by for character in "*?[")
+        if by not in ("all", "none", "record") and not pattern and not Path(by).exists():
+            said = _("{name}={by}: {by!r} is neither all, none nor record, and there is no file of that name")
+            raise click.BadParameter(said.format(name=name, by=by))
+    return held
 
 
 assume = click.option(
@@ -84,7 +104,7 @@ holders = click.option(
     "--holders",
     multiple=True,
     metavar="OPTION=all|none|record|FILE",
-    callback=lambda ctx, param, value: _pairs(value, "OPTION=all|none|record|FILE"),
+    callback=_held,
     help=_(
         "Who holds an add-on: every line, no line, those whose record says so, or those of a CSV file (number, option, "
         "from, until). Where neither calls nor options say, both bounds are shown. Repeatable."

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from tariffs.cli.terms import LINE, MARK, READ, RELATION
+from tariffs.cli.terms import CROSSING, LINE, MARK, READ, RELATION
 from tariffs.language import Words
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.charges import Tariff
@@ -78,15 +78,25 @@ class Plain:
             return _("[not known: {name}]").format(name=text)
         shown = self.with_unit(value, parameter)
         if parameter.kind == "choice":
-            shown = self.tariff_or_name(value, parameter)
+            shown = self.choice(value, parameter) or parameter.choices.get(value, value)
         return _("{name} [{mark}: {value}]").format(name=text, mark=self.mark(name), value=shown)
 
     def with_unit(self, value: str, parameter: Parameter) -> str:
         return f"{value} {self.words.gettext(parameter.unit)}" if parameter.unit else value
 
-    def tariff_or_name(self, choice: str, parameter: Parameter) -> str:
-        meant = parameter.choices.get(choice, choice)
-        return self.tariff(meant) if meant in self.tariffs else meant
+    def with_meaning(self, value: str, parameter: Parameter) -> str:
+        """A value with its unit, or with what it chooses."""
+        meant = self.choice(value, parameter)
+        return self.words.gettext(", ").join([self.with_unit(value, parameter), *([meant] if meant else [])])
+
+    def choice(self, value: str, parameter: Parameter) -> str:
+        """What a choice stands for, in words: a tariff, a zoning, or what a call pays that crosses a boundary."""
+        meant = parameter.choices.get(value, "")
+        if meant in self.tariffs:
+            return self.tariff(meant)
+        if meant in self.book.zonings:
+            return self.words.text(self.book.zonings[meant].name)
+        return self.words.gettext(CROSSING[meant]) if meant in CROSSING else ""
 
     def value(self, parameter: str) -> str | None:
         """The value of a parameter: given, else assumed by the rulebook, else None."""

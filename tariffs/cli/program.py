@@ -58,11 +58,20 @@ class Program(click.Group):
         self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: Any
     ) -> click.Context:
         said = tuple(args)
-        context = super().make_context(info_name, args, parent, **extra)
+        try:
+            context = super().make_context(info_name, args, parent, **extra)
+        except click.ClickException as error:
+            raise failures.discreet(error) from None
         context.meta[WORDS] = said
         return context
 
     def invoke(self, ctx: click.Context) -> Any:
+        try:
+            return self._invoke(ctx)
+        except click.ClickException as error:
+            raise failures.discreet(error) from error.__cause__
+
+    def _invoke(self, ctx: click.Context) -> Any:
         from tariffs.cdr.failures import CdrError
         from tariffs.rulebook.problems import RulebookError
 

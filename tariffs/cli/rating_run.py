@@ -11,6 +11,7 @@ import click
 from tariffs.cdr.known import load_mapping
 from tariffs.cdr.request import Progress, RateRequest, RunSummary
 from tariffs.cdr.run import open_inputs, run
+from tariffs.cli import names
 from tariffs.cli.plain import thousands
 from tariffs.cli.program import WORDS
 from tariffs.language import Words
@@ -20,15 +21,17 @@ from tariffs.rating.views import ALL, NONE, RECORD
 
 
 def rated(given: Mapping[str, Any], words: Words, *, quiet: bool) -> tuple[RunSummary, Rater]:
-    """Rates what the options of the command ask for. Raises RulebookError and CdrError."""
+    """Rates what the options of the command ask for. Raises RulebookError, CdrError and Wrong."""
     book = load(given["rules"])
     request = _request(given)
-    pricing = {name: given[name] for name in ("assume", "as_of", "assumptions")}
+    pricing = {name: given[name] for name in ("as_of", "assumptions")}
+    pricing["assume"] = names.values_given(book, given["assume"], words)
     # Files of holders become the records' own options.
     pricing["holders"] = {option: held if held in (ALL, NONE) else RECORD for option, held in given["holders"].items()}
     with open_inputs(request) as inputs:
         # Where neither the calls nor the options say who holds an add-on, both bounds are shown.
         rater = book.rater(given["scenarios"], both=not inputs.give("options"), **pricing)
+        names.check_facts(rater, {"home_area": given["home_area"]}, words)
         with _bar(words, quiet=quiet) as progress:
             summary = run(request, rater, inputs=inputs, progress=progress)
     return summary, rater
@@ -39,6 +42,7 @@ def _request(given: Mapping[str, Any]) -> RateRequest:
     return RateRequest(
         inputs=given["calls"],
         output=given["output"],
+        rules=given["rules"],
         output_format=given["output_format"],
         mapping=load_mapping(name) if name else None,
         mapping_name=name or "",

@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from gettext import gettext as _
-from typing import Any, TypeVar
+from typing import Any
 
 import click
 
-from tariffs.cli import options, shown
-from tariffs.cli.failures import Wrong, did_you_mean
+from tariffs.cli import failures, options, shown
+from tariffs.cli.derived import DerivedRule, derived_from, derived_rules, problems, scenario_of
+from tariffs.cli.names import named, values_given
 from tariffs.cli.plain import Plain, strings
 from tariffs.language import Words
-from tariffs.library import Rulebook, load
-from tariffs.rulebook.scenarios import Parameter
+from tariffs.library import load
+from tariffs.rulebook.problems import Problem
 from tariffs.rulebook.values import Item
-
-T = TypeVar("T")
 
 
 @click.command(
@@ -50,56 +49,74 @@ def command(
     book = load(rulebook)
     if not assumptions:
         book = book.model_copy(update={"assumptions": {}})
-    plain = Plain(book, words, assume=_read(book, assume, words))
+    plain = Plain(book, words, assume=values_given(book, assume, words))
+    if rule and not scenario:
+        scenario = scenario_of(book, rule)
+    made: dict[str, DerivedRule] = {}
     if scenario:
-        found = _named(book.scenarios, scenario, words.gettext("scenario"), words)
+        found = named(book.scenarios, scenario, words.gettext("scenario"), words)
         plain = Plain(book, words, found, plain.assume)
-    kind, name, item = _chosen(plain, scenario, tariff, rule)
+        made = derived_rules(plain, scenario)
+        _warn(problems(book, scenario, plain), words)
+    if rule in made:
+        _show_derived(plain, rule, made[rule], as_json=as_json)
+        return
+    kind, name, item = _chosen(plain, scenario, tariff, rule, made)
+    derived = dict(derived_from(made, name)) if kind == "rule" else {}
     if as_json:
-        click.echo(json.dumps(_document(plain, kind, name, item), ensure_ascii=False, indent=2))
+        document = _document(plain, kind, name, item)
+        if derived:
+            document["derived"] = [_derived_document(*pair) for pair in derived.items()]
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
     else:
-        click.echo("\n".join(_text(plain, kind, name)))
+        click.echo("\n".join(_text(plain, kind, name, derived)))
 
 
-def _read(book: Rulebook, assume: Mapping[str, str], words: Words) -> dict[str, str]:
-    """The given values, each read as its parameter demands."""
-    known: dict[str, Parameter] = dict(book.parameters)
-    for scenario in book.scenarios.values():
-        known |= scenario.parameters
-    values = {}
-    for name, text in assume.items():
-        parameter = _named(known, name, words.gettext("parameter"), words)
-        try:
-            values[name] = parameter.read(text)
-        except ValueError as error:
-            raise Wrong(f"--assume {name}: {error}") from error
-    return values
+def _warn(found: Sequence[Problem], words: Words) -> None:
+    """Says on standard error why the scenario, though it can be shown, cannot be priced."""
+    if found:
+        lines = [words.gettext("Warning: no call can be priced under this scenario:")]
+        lines += [failures.problem_text(problem, words) for problem in found]
+        click.echo(failures.without_numbers("\n".join(lines)), err=True)
 
 
-def _chosen(plain: Plain, scenario: str | None, tariff: str | None, rule: str | None) -> tuple[str, str, Item]:
+def _show_derived(plain: Plain, name: str, found: DerivedRule, *, as_json: bool) -> None:
+    if as_json:
+        document = _document(plain, "rule", name, found.change) | _derived_document(name, found)
+        click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+    else:
+        click.echo("\n".join(shown.derived_rule(plain, name, found)))
+
+
+def _derived_document(name: str, found: DerivedRule) -> dict[str, Any]:
+    return {
+        "name": name,
+        "at": str(found.effective.at),
+        "scenario": found.effective.scenario,
+        "derived_from": found.parent.name if found.parent is not None else None,
+        "definition": found.change.model_dump(mode="json", by_alias=True, exclude_defaults=True),
+    }
+
+
+def _chosen(
+    plain: Plain, scenario: str | None, tariff: str | None, rule: str | None, made: Mapping[str, DerivedRule]
+) -> tuple[str, str, Item]:
     _ = plain.words.gettext
     if tariff:
-        return "tariff", tariff, _named(plain.tariffs, tariff, _("tariff"), plain.words)
+        return "tariff", tariff, named(plain.tariffs, tariff, _("tariff"), plain.words)
     if rule:
         rules = plain.book.rules | (plain.scenario.rules if plain.scenario else {})
-        return "rule", rule, _named(rules, rule, _("rule"), plain.words)
+        return "rule", rule, named(rules, rule, _("rule"), plain.words, made)
     if scenario and plain.scenario:
         return "scenario", scenario, plain.scenario
     return "rulebook", plain.book.rulebook_id, plain.book
 
 
-def _named(known: Mapping[str, T], name: str, kind: str, words: Words) -> T:
-    if name in known:
-        return known[name]
-    said = words.gettext("There is no {kind} {name!r} in the rulebook.").format(kind=kind, name=name)
-    raise Wrong(f"{said} {did_you_mean(name, known, words)}")
-
-
-def _text(plain: Plain, kind: str, name: str) -> Iterator[str]:
+def _text(plain: Plain, kind: str, name: str, derived: Mapping[str, DerivedRule]) -> Iterator[str]:
     if kind == "tariff":
         return shown.tariff(plain, name)
     if kind == "rule":
-        return shown.rule(plain, name)
+        return shown.rule(plain, name, derived.items())
     return shown.scenario(plain, name) if kind == "scenario" else shown.rulebook(plain)
 
 

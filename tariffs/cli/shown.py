@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from tariffs.cli import plain_calls, plain_charges
+from tariffs.cli.derived import DerivedRule
 from tariffs.cli.plain import Plain, strings
 from tariffs.rulebook.decisions import Option, Rule
 from tariffs.rulebook.places import Circle, Unite
@@ -40,14 +41,49 @@ def tariff(plain: Plain, name: str) -> Iterator[str]:
     yield from _closing(plain, [plain.tariffs[name]])
 
 
-def rule(plain: Plain, name: str) -> Iterator[str]:
-    """One rule of the decision table and the tariffs it names."""
+def rule(plain: Plain, name: str, derived: Iterable[tuple[str, DerivedRule]] = ()) -> Iterator[str]:
+    """One rule of the decision table, what a scenario derives from it, and the tariffs it names."""
     _ = plain.words.gettext
     found = (plain.book.rules | (plain.scenario.rules if plain.scenario else {}))[name]
     yield from _rule(plain, name, found)
-    tariffs = [paid for paid in found.pay if paid in plain.tariffs]
-    yield from _section(_("Tariffs"), (line for paid in tariffs for line in _tariff(plain, paid)))
-    yield from _closing(plain, [found, *(plain.tariffs[paid] for paid in tariffs)])
+    made = list(derived)
+    lines = (line for derived_name, item in made for line in _derived(plain, derived_name, item))
+    yield from _section(_("Rules that the scenario derives from it"), lines)
+    paid = [*found.pay, *(tariff for _name, item in made for tariff in item.change.pay)]
+    yield from _paid_and_closing(plain, paid, [found, *(piece for _name, item in made for piece in _behind(item))])
+
+
+def derived_rule(plain: Plain, name: str, found: DerivedRule) -> Iterator[str]:
+    """A rule that a change of a scenario makes, and the tariffs it puts in the place of others."""
+    yield from _derived(plain, name, found)
+    yield from _paid_and_closing(plain, found.change.pay, _behind(found))
+
+
+def _behind(found: DerivedRule) -> list[Provenance]:
+    """The change that makes a rule, and the phase that says when."""
+    phase = found.scenario.phases.get(found.change.phase) if found.change.phase is not None else None
+    return [found.change, *([phase] if phase is not None else [])]
+
+
+def _paid_and_closing(plain: Plain, names: Iterable[str], items: list[Provenance]) -> Iterator[str]:
+    """The tariffs of these names, or that a parameter of such a name chooses from; then what all of it rests on."""
+    chosen = (
+        name for n in names for name in (n, *(plain.parameters[n].choices.values() if n in plain.parameters else ()))
+    )
+    tariffs = [name for name in dict.fromkeys(chosen) if name in plain.tariffs]
+    title = plain.words.gettext("Tariffs")
+    yield from _section(title, (line for paid in tariffs for line in _tariff(plain, paid)))
+    yield from _closing(plain, [*items, *(plain.tariffs[paid] for paid in tariffs)])
+
+
+def _derived(plain: Plain, name: str, found: DerivedRule) -> Iterator[str]:
+    _ = plain.words.gettext
+    made = _("derived from {rule} ({at})") if found.parent is not None else _("rule {rule} ({at})")
+    source = found.parent.name if found.parent is not None else name
+    yield f"{name} – {made.format(rule=source, at=found.effective.at)}"
+    yield "  " + _start(plain, found.scenario, found.change)
+    yield from _indented(_change(plain, found.change))
+    yield from _indented(plain.provenance(found.change))
 
 
 def scenario(plain: Plain, name: str) -> Iterator[str]:
@@ -99,11 +135,11 @@ def parameters(plain: Plain, wanted: dict[str, Parameter]) -> Iterator[str]:
                 name=name, text=text, allowed=allowed
             )
         elif name in plain.assume:
-            shown = plain.with_unit(value, parameter)
+            shown = plain.with_meaning(value, parameter)
             yield _("{name} – {text}: {value} (given)").format(name=name, text=text, value=shown)
         else:
             assumption = plain.book.assumptions[name]
-            shown = plain.with_unit(value, parameter)
+            shown = plain.with_meaning(value, parameter)
             yield _("{name} – {text}: {value} (assumed value)").format(name=name, text=text, value=shown)
             yield "  " + _("reason: {reason}").format(reason=plain.words.text(assumption.reason))
             yield from _indented(plain.provenance(assumption))
@@ -176,21 +212,26 @@ def _phases(plain: Plain, scenario: Scenario) -> Iterator[str]:
         known = _("known since {day}").format(day=phase.known) if phase.known else ""
         start = plain.words.aside(plain.interval(phase.from_, None), known)
         yield plain.words.colon(f"{name} – {plain.words.text(phase.name)}", start)
-        yield from _indented(plain.provenance(phase))
+        # That a day is assumed is said of the parameter that stands for it, if it has a value at all.
+        said_there = phase.mark == "assumption" and isinstance(phase.from_, str)
+        shown = phase.model_copy(update={"mark": "published"}) if said_there and not phase.source else phase
+        yield from _indented(plain.provenance(shown))
 
 
 def _changes(plain: Plain, scenario: Scenario) -> Iterator[str]:
-    _ = plain.words.gettext
     for number, change in enumerate(scenario.changes, 1):
-        if change.phase is not None:
-            phase = scenario.phases.get(change.phase)
-            dates = plain.interval(phase.from_ if phase else None, change.until)
-            start = _("phase {phase}, {dates}").format(phase=change.phase, dates=dates)
-        else:
-            start = plain.interval(change.from_, change.until)
-        yield f"{number}. {start}"
+        yield f"{number}. {_start(plain, scenario, change)}"
         yield from _indented(_change(plain, change))
         yield from _indented(plain.provenance(change))
+
+
+def _start(plain: Plain, scenario: Scenario, change: Change) -> str:
+    """When a change is in force."""
+    if change.phase is None:
+        return plain.interval(change.from_, change.until)
+    phase = scenario.phases.get(change.phase)
+    dates = plain.interval(phase.from_ if phase else None, change.until)
+    return plain.words.gettext("phase {phase}, {dates}").format(phase=change.phase, dates=dates)
 
 
 def _change(plain: Plain, change: Change) -> Iterator[str]:

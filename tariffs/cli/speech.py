@@ -24,7 +24,7 @@ def speak() -> None:
 
 def _asked(arguments: Sequence[str]) -> str | None:
     """`--lang`, read ahead of click."""
-    for argument, following in zip(arguments, [*arguments[1:], ""], strict=True):
+    for argument, following in zip(arguments, [*arguments, ""][1:], strict=True):
         if argument == "--lang":
             return following
         if argument.startswith("--lang="):

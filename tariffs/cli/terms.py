@@ -66,9 +66,6 @@ KIND: Final = {"price": N_("price"), "date": N_("date"), "choice": N_("choice")}
 UNIT: Final = (N_("yuan"), N_("yuan per minute"), N_("yuan per started minute"), N_("yuan per month"))
 """Units that parameters of the shipped rulebooks are given in; another one is shown as it is written."""
 
-DUPLICATES: Final = (N_("none were looked for: no key was declared"),)
-"""What a run says about duplicates, in the words that `tariffs.cdr` uses."""
-
 SERVICE: Final = {
     "fixed-to-fixed": N_("fixed line to fixed line"),
     "fixed-to-mobile": N_("fixed line to mobile"),

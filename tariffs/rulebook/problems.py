@@ -66,7 +66,8 @@ class Problem:
             raise ValueError(f"{self.code!r} is not a problem code")
 
     def __str__(self) -> str:
-        lines = [f"{self.at}: {self.code}: {self.message}"]
+        where = f"{self.at}: " if self.at.file else ""  # what stands in no file came from the call or command
+        lines = [f"{where}{self.code}: {self.message}"]
         if self.excerpt:
             lines.append(f"    {self.at.line:>5} | {self.excerpt}")
             if self.at.column <= len(self.excerpt) + 1:

@@ -51,7 +51,7 @@ class Parameter(Item):
             raise ValueError(f"{text!r} is not a price: write plain decimal text, for example 0.30") from None
         exponent = value.as_tuple().exponent
         if not value.is_finite() or value < 0 or value >= 10**9 or not isinstance(exponent, int) or exponent < -9:
-            raise ValueError(f"{text!r} is not a price from 0 to 999999999 with at most nine decimals")
+            raise ValueError(f"{text!r} is not a price from 0 to 999,999,999 with at most nine decimals")
         return f"{value:f}"
 
 

@@ -1,6 +1,6 @@
 """Writes docs/cli.md, the reference of all commands, from the commands themselves.
 
-    python -m tests.cli.reference
+python -m tests.cli.reference
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ Written by `python -m tests.cli.reference` from the commands themselves; a test 
 |---|---|
 | 0 | done |
 | 2 | wrong usage, or a rulebook with problems: nothing was rated |
-| 3 | done, but more records were suspended than `--max-suspended` allows |
+| 3 | done, but more records were suspended than `--max-suspended` allows, or `check` found what nobody has accepted |
 | 4 | an input cannot be read, or an output cannot be written |
 | 130 | stopped with Ctrl-C: nothing was left under the final name |
 | 141 | whoever read the output stopped reading |

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from click.testing import Result
 
+from tariffs.cli.failures import without_numbers
 from tests.cli.commands import SMALL, complaint, run
 
 HEADER = "id,caller,called,start,duration\n"
@@ -62,7 +63,7 @@ def test_a_file_that_does_not_exist_is_answered_with_its_neighbour(tmp_path: Pat
     assert f"did you mean {tmp_path / 'calls.csv'}?" in message
 
 
-@pytest.mark.parametrize("inside", [[], ["notes.md"], [".hidden.csv"]])
+@pytest.mark.parametrize("inside", [[], ["notes.md"], [".hidden.csv"], ["notes.txt"]])
 def test_a_folder_without_calls(tmp_path: Path, inside: list[str]) -> None:
     folder = tmp_path / "calls"
     folder.mkdir()
@@ -84,7 +85,7 @@ def test_the_same_file_twice_would_count_its_calls_twice(tmp_path: Path) -> None
 def test_an_input_is_never_overwritten(tmp_path: Path) -> None:
     calls = tmp_path / "calls.csv"
     calls.write_text(HEADER + GOOD, encoding="utf-8")
-    assert "overwritten" in one_message(rate(calls, output=calls), 4)
+    assert "overwritten" in one_message(rate(calls, output=calls), 2)
     assert HEADER + GOOD == calls.read_text("utf-8")
 
 
@@ -117,7 +118,19 @@ def test_a_folder_that_must_not_be_written_into(tmp_path: Path) -> None:
         (("--as-of", "plan:7"), 2, "scenario plan has no phase '7'"),
         (("--scenario", "agreement"), 2, "missing-parameter: level"),
         (("--scenario", "plan", "--no-assumptions"), 2, "missing-parameter: inter-zone-price"),
-        (("--assume", "price=1"), 2, "there is no parameter 'price'"),
+        (
+            ("--assume", "price=1"),
+            2,
+            "There is no parameter 'price' in the rulebook. There are: inter-zone-price, level.",
+        ),
+        (("--assume", "inter-zon-price=1"), 2, "Did you mean inter-zone-price?"),
+        (("--assume", "inter-zone-price=-1"), 2, "Error: --assume inter-zone-price: '-1' is not a price from 0 to"),
+        (("--home-area", "0756"), 2, "There is no area code '0756' in the rulebook. Did you mean 075"),
+        (
+            ("--holders", "city-pack=maybe"),
+            2,
+            "'maybe' is neither all, none nor record, and there is no file of that name",
+        ),
         (("--holders", "pack=all"), 2, "there is no add-on 'pack'"),
         (("--holders", "city-pack"), 2, "'city-pack' is not of the form OPTION=all|none|record|FILE"),
         (("--map", "astersk"), 2, "asterisk"),
@@ -134,6 +147,56 @@ def test_a_wrong_request_is_told_before_anything_is_written(
     calls.write_text(HEADER + GOOD, encoding="utf-8")
     assert said in complaint(rate(calls, output=tmp_path / "rated.csv", more=more), code)
     assert [calls] == list(tmp_path.iterdir())
+
+
+def test_a_value_that_cannot_be_read_is_not_called_missing_as_well(tmp_path: Path) -> None:
+    more = ("--scenario", "agreement", "--assume", "level=inzone")
+    message = one_message(rate(tmp_path / "calls.csv", output=tmp_path / "rated.csv", more=more), 2)
+    assert "Error: --assume level: 'inzone' is not one of in-zone, inter-zone" == message
+
+
+NUMBER = "02081234567"
+
+
+@pytest.mark.parametrize(
+    "words, code",
+    [
+        ([NUMBER], 2),
+        ([f"--{NUMBER}"], 2),
+        (["show", NUMBER], 2),
+        (["show", SMALL, "--rule", NUMBER], 2),
+        (["sample", "--month", NUMBER, "--calls", "1", "--seed", "1", "-o", "calls.csv"], 2),
+        (["rate", f"{NUMBER}.csv", "--rules", SMALL, "-o", "rated.csv"], 4),
+        (["rate", "calls.csv", "--rules", NUMBER, "-o", "rated.csv"], 2),
+        (["rate", "calls.csv", "--rules", SMALL, "-o", "rated.csv", "--as-of", NUMBER], 2),
+        (["rate", "calls.csv", "--rules", SMALL, "-o", "rated.csv", "--holders", f"city-pack={NUMBER}"], 2),
+        (["rate", "calls.csv", "--rules", SMALL, "-o", f"{NUMBER}/rated.csv"], 4),
+    ],
+    ids=lambda value: " ".join(value[:2]) if isinstance(value, list) else None,
+)
+def test_a_number_written_where_none_belongs_is_not_repeated(
+    words: list[str], code: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "calls.csv").write_text(HEADER + GOOD, encoding="utf-8")
+    said = complaint(run(*words), code)
+    assert "#######" in said
+    assert "1234567" not in said
+
+
+@pytest.mark.parametrize(
+    "expected, text",
+    [
+        ("calls-20111001.csv", "calls-20111001.csv"),
+        ("in/20111001103000.csv:7", "in/20111001103000.csv:7"),
+        ("'#######' is no reference date", "'20111001' is no reference date"),
+        ("calls-#######.csv", "calls-20111301.csv"),
+        ("a-#######-20111001.csv", "a-13800138000-20111001.csv"),
+        ("123456", "123456"),
+    ],
+)
+def test_the_day_in_the_name_of_a_file_is_no_number(expected: str, text: str) -> None:
+    assert expected == without_numbers(text)
 
 
 def suspended(tmp_path: Path, rows: bytes) -> Result:

@@ -85,7 +85,67 @@ def test_as_of_a_phase_prices_a_call_of_another_year_under_it() -> None:
 def test_a_scenario_with_no_phase_in_force_says_so_and_how_to_look_at_one() -> None:
     before = ("--from", "02081234567", "--to", "075781234567", "--at", "2011-03-01 10:00:00", "--for", "61")
     shown = explain("--scenario", "plan", call=before).stdout
-    assert "  plan: no phase in force on 2011-03-01; priced as its base. Use --as-of plan:1 to see it.\n" in shown
+    assert (
+        "  plan: no phase in force on 2011-03-01; priced as its base. Use --as-of plan:1 to see its changes.\n" in shown
+    )
+
+
+def test_a_phase_in_force_that_changes_no_price_is_called_so() -> None:
+    before = (*CALL[:4], "--at", "2011-03-01 10:00:00", "--for", "61")
+    shown = explain("--scenario", "plan-2010", rules="prd", call=before).stdout
+    assert (
+        "  plan-2010: its phase 0, in force on 2011-03-01, changes no price; priced as its base. "
+        "Use --as-of plan-2010:1 to see its changes.\n" in shown
+    )
+    assert "no phase in force" in explain("--scenario", "plan-2010", "--as-of", "2010-05-01", rules="prd").stdout
+
+
+def test_a_scenario_without_phases_has_no_phase_that_could_be_in_force() -> None:
+    before = (*CALL[:4], "--at", "2011-03-01 10:00:00", "--for", "61")
+    shown = explain("--scenario", "pack", call=before).stdout
+    assert (
+        "  pack: no change of it is in force on 2011-03-01; priced as its base. "
+        "Use --as-of 2012-01-01 to see its changes.\n" in shown
+    )
+
+
+def test_a_stack_is_in_force_as_soon_as_one_of_its_members_is() -> None:
+    may = (
+        *CALL[:4],
+        "--at",
+        "2012-05-01 10:00:00",
+        "--for",
+        "61",
+    )  # plan-2010 from January, delivery-2012 from September
+    assert "in force" not in explain("--scenario", "plan-2010+delivery-2012", rules="prd", call=may).stdout
+
+
+def test_a_caller_without_area_code_is_told_how_to_give_it() -> None:
+    local = ("--from", "81234567", *CALL[2:])
+    result = explain(call=local)
+    assert 3 == result.exit_code
+    assert result.stdout.endswith("  The caller has no area code: write it, or give --home-area CODE.\n")
+    assert "0.71" == document("--home-area", "020", call=local)["charge"]
+    nowhere = ("--from", "02081234567", "--to", "09991234567", *CALL[4:])
+    assert "--home-area" not in explain(call=nowhere).stdout
+
+
+def test_the_reason_of_a_suspended_call_is_told_in_chinese() -> None:
+    shown = explain("--lang", "zh", rules="prd", call=(*CALL[:4], "--at", "2022-03-01", "--for", "1")).stdout
+    assert "没有规则为该通话定价" in shown
+    assert "no rule" not in shown
+    unknown = explain("--lang", "zh", rules="prd", call=("--from", "19900138000", *CALL[2:])).stdout
+    assert "the numbering plan" not in unknown
+    assert "号码不在当日的编号计划内" in unknown
+
+
+def test_what_a_choice_stands_for_is_told() -> None:
+    assert (
+        "  given: level = in-zone, Level of same-city treatment: In-zone call\n"
+        in explain("--scenario", "agreement", "--assume", "level=in-zone").stdout
+    )
+    shown = explain("--lang", "zh", rules="prd").stdout
+    assert "假设值：crossing = each-unit，跨时段计费方式：跨时段通话：每个计费单位按其开始时刻的价格计费（" in shown
 
 
 def test_an_add_on_counts_for_a_line_that_holds_it() -> None:
@@ -174,7 +234,14 @@ def test_without_assumptions_every_parameter_that_is_missing_is_listed() -> None
         (["--as-of", "soon"], "'soon' is no reference date"),
         (["--scenario", "plan+pack"], "price the same calls differently"),
         (["--option", "pack"], "There is no add-on 'pack' in the rulebook. Did you mean city-pack?"),
-        (["--assume", "inter-zone-price=cheap"], "'cheap' is not a price"),
+        (["--assume", "inter-zone-price=cheap"], "Error: --assume inter-zone-price: 'cheap' is not a price"),
+        (["--served-place", "foshn"], "There is no place 'foshn' in the rulebook. Did you mean foshan? There are: "),
+        (["--served-place", "佛山城"], "There is no place '佛山城' in the rulebook. Did you mean 佛山?"),
+        (["--operator", "foo"], "There is no operator 'foo' in the rulebook."),
+        (["--called-operator", "foo"], "There is no operator 'foo' in the rulebook."),
+        (["--group", "foo"], "There is no customer group 'foo' in the rulebook. There are none."),
+        (["--plan", "foo"], "There is no plan 'foo' in the rulebook. There are none."),
+        (["--home-area", "999"], "There is no area code '999' in the rulebook. There are: 020, 0757, 0758."),
         (["--at", "yesterday"], "write the start as"),
         (["--for", "a minute"], "write seconds as a number"),
     ],

@@ -7,7 +7,10 @@ from collections.abc import Mapping
 
 import pytest
 
+from tariffs.cli.failures import problem_text
+from tariffs.cli.phrases import said
 from tariffs.language import chosen, words
+from tariffs.rulebook.problems import Position, Problem
 from tests.cli import catalogues
 from tests.cli.commands import SMALL, process, run
 
@@ -87,6 +90,32 @@ def test_clicks_own_words_are_chinese_too(arguments: list[str]) -> None:
 def test_help_is_chinese_where_the_environment_is() -> None:
     said = process("--help", TARIFFS_LANG="zh").stdout.decode("utf-8")
     assert "逐段解释一次通话的费用。" in said
+
+
+@pytest.mark.parametrize(
+    "expected, english",
+    [
+        ("没有方案 'nix'", "there is no scenario 'nix'"),
+        ("是否指 plan？已有：baseline, plan", "did you mean plan? known: baseline, plan"),
+        ("是否指 `far`？", "did you mean `far`?"),
+        ("`westen` 不在 places 之列", "`westen` is not one of the places"),
+        ("level 的取值不可用：'x' 不是 a, b 之一", "the value of level cannot be used: 'x' is not one of a, b"),
+        ("no such sentence", "no such sentence"),
+    ],
+)
+def test_what_the_layers_below_say_in_english_is_said_in_chinese(expected: str, english: str) -> None:
+    assert expected == said(words("zh"), english)
+    assert english == said(words("en"), english)
+
+
+def test_a_problem_is_framed_in_chinese() -> None:
+    at, also = Position("a.yaml", 3, 5), Position("a.yaml", 1, 1)
+    problem = Problem("duplicate-key", at, "`pay` stands here a second time", "keep one of the two", also=(also,))
+    assert [
+        "a.yaml:3:5: duplicate-key（同一映射中键重复）: `pay` 在此第二次出现",
+        "    另见 a.yaml:1:1",
+        "    两者只留其一",
+    ] == problem_text(problem, words("zh")).splitlines()
 
 
 def test_the_code_of_a_problem_is_explained_in_chinese() -> None:

@@ -71,6 +71,35 @@ def test_the_version_is_the_one_of_the_package() -> None:
     assert f"tariffs, version {tariffs.__version__}\n" == run("--version").stdout
 
 
+def test_no_words_at_all_give_the_help() -> None:
+    done = process()
+    said = (done.stdout + done.stderr).decode("utf-8")
+    assert "Usage: tariffs [OPTIONS] COMMAND [ARGS]..." in said
+    assert "Traceback" not in said
+    assert 2 == done.returncode
+
+
+def test_a_problem_of_the_command_stands_in_no_file() -> None:
+    with pytest.raises(RulebookError) as raised:
+        tariffs.load(SMALL).rater("nix")
+    assert str(raised.value).startswith("no-such-scenario: there is no scenario 'nix'\n")
+
+
+@pytest.mark.parametrize(
+    "expected, assume",
+    [
+        ("bad-value: the value of level cannot be used: 'inzone' is not one of in-zone, inter-zone",
+         {"level": "inzone"}),
+        ("unknown-name: there is no parameter 'levl'\n    did you mean level? known: inter-zone-price, level",
+         {"level": "in-zone", "levl": "in-zone"}),
+    ],
+)  # fmt: skip
+def test_a_wrong_value_is_one_problem_and_of_no_file(expected: str, assume: dict[str, str]) -> None:
+    with pytest.raises(RulebookError) as raised:
+        tariffs.load(SMALL).rater("agreement", assume=assume)
+    assert expected == str(raised.value)
+
+
 def test_an_unknown_command_is_wrong_usage() -> None:
     assert "No such command 'rat'" in complaint(run("rat"), 2)
 

@@ -67,6 +67,13 @@ def test_the_closing_table_has_a_line_a_relation_and_service_and_adds_up(calls: 
     result = rate(calls, "--scenario", "baseline", "--scenario", "plan")
     assert (0, "") == (result.exit_code, result.stderr)
     found = table(result)
+    assert [
+        ["all calls", "calls", "minutes", "yuan", "difference"],
+        ["baseline", "3", "4.53", "1.04"],
+        ["plan", "3", "4.53", "0.93", "−0.11"],
+        [],
+    ] == [found[0], *found[2:5]]
+    found = found[5:]
     assert ["yuan", "calls", "minutes", "baseline", "plan", "difference"] == found[0]
     assert [
         ["in-zone, emergency numbers", "1", "0.50", "0.00", "0.00", "0.00"],
@@ -74,6 +81,37 @@ def test_the_closing_table_has_a_line_a_relation_and_service_and_adds_up(calls: 
         ["same province, fixed line to fixed line", "1", "1.01", "0.71", "0.60", "−0.11"],
         ["total", "3", "4.53", "1.04", "0.93", "−0.11"],
     ] == found[2:6]
+
+
+def test_the_totals_of_all_views_and_reference_dates_come_first(calls: Path) -> None:
+    views = ("--scenario", "baseline", "--scenario", "plan", "--scenario", "pack")
+    found = table(rate(calls, *views, "--as-of", "plan:1", "--as-of", "2011-06-01"))
+    assert [
+        ["as of plan:1 (2012-01-01)"],
+        ["baseline", "3", "4.53", "1.04"],
+        ["plan", "3", "4.53", "0.93", "−0.11"],
+        ["pack[none]", "3", "4.53", "1.04", "0.00"],
+        ["pack[all]", "3", "4.53", "0.73", "−0.31"],
+        ["as of 2011-06-01"],
+        ["baseline", "3", "4.53", "1.04"],
+        ["plan", "3", "4.53", "1.04", "no phase in force"],
+        ["pack[none]", "3", "4.53", "1.04", "no change in force"],
+        ["pack[all]", "3", "4.53", "1.04", "no change in force"],
+        [],
+        ["as of plan:1 (2012-01-01)"],
+    ] == found[2:14]
+
+
+def test_a_single_view_has_its_total_below_its_only_table(calls: Path) -> None:
+    assert ["yuan", "calls", "minutes", "baseline"] == table(rate(calls))[0]
+
+
+@pytest.mark.parametrize(
+    "twice", [("--scenario", "plan", "--scenario", "plan"), ("--scenario", "plan", *("--as-of", "plan:1") * 2)]
+)
+def test_what_is_asked_for_twice_is_priced_once(calls: Path, twice: tuple[str, ...]) -> None:
+    (view,) = document(calls, *twice)["views"]
+    assert "0.93" == view["charge"]
 
 
 def test_what_became_of_every_record_is_counted(calls: Path) -> None:
@@ -100,13 +138,29 @@ def test_the_same_in_chinese(calls: Path) -> None:
     assert "假设值：inter-zone-price = 0.30 元/分钟，区间通话费" in shown
 
 
+def test_notes_duplicates_and_vintage_are_chinese_too(calls: Path) -> None:
+    naive = CALLS.replace("+08:00", "").replace("id,", "charge,").replace("duration,answered", "duration,status")
+    calls.write_text(naive, encoding="utf-8")
+    shown = rate(calls, "--duplicate-key", "caller,start", "--lang", "zh", rules="prd").stdout
+    assert "4 个时间未注明时区，按规则书的时区 Asia/Shanghai 读取\n" in shown
+    assert "重单：按 caller + start 查重\n" in shown
+    assert "移动号段表：phonenumbers 9.0.43，2026-11-22 读取；为号段今日的归属地，并非 2010 至 2017 年的\n" in shown
+
+
+def test_the_mapping_of_a_system_is_told_in_chinese(tmp_path: Path) -> None:
+    exported = str(ROOT / "examples" / "operator-export.csv")
+    mapping = str(ROOT / "examples" / "operator-export.yaml")
+    words = ("--map", mapping, "--rules", "prd", "-o", str(tmp_path / "rated.csv"), "--lang", "zh")
+    assert f"{exported}：按 {mapping} 读取\n" in run("rate", exported, *words).stdout
+
+
 def test_a_scenario_with_no_phase_in_force_shows_no_zero(calls: Path) -> None:
     calls.write_text(CALLS.replace("2012-03", "2011-10"), encoding="utf-8")
     result = rate(calls, "--scenario", "baseline", "--scenario", "plan")
     assert ["total", "3", "4.53", "1.04", "1.04", "no phase in force"] in table(result)
     assert (
-        "plan: no phase in force from 2011-10-01 to 2011-10-02; priced as its base. Use --as-of plan:1 to see it.\n"
-        in result.stdout
+        "plan: no phase in force from 2011-10-01 to 2011-10-02; priced as its base. "
+        "Use --as-of plan:1 to see its changes.\n" in result.stdout
     )
 
 
@@ -167,7 +221,16 @@ def test_for_machines_differences_are_decimal_text_and_parts_add_up(calls: Path)
 def test_a_scenario_with_no_phase_in_force_has_no_difference_for_machines(calls: Path) -> None:
     calls.write_text(CALLS.replace("2012-03", "2011-10"), encoding="utf-8")
     _, plan = document(calls, "--scenario", "baseline", "--scenario", "plan")["views"]
-    assert (False, None) == (plan["phase_in_force"], plan["difference"])
+    assert (False, False, None) == (plan["phase_in_force"], plan["change_in_force"], plan["difference"])
+
+
+def test_a_phase_that_changes_no_price_is_in_force_all_the_same(calls: Path) -> None:
+    calls.write_text(CALLS.replace("2012-03", "2011-10"), encoding="utf-8")
+    shown = rate(calls, "--scenario", "baseline", "--scenario", "plan-2010", rules="prd")
+    assert "plan-2010: its phase 0, in force from 2011-10-01 to 2011-10-02, changes no price" in shown.stdout
+    assert "phase 0: no price changed" in shown.stdout
+    _, plan = document(calls, "--scenario", "baseline", "--scenario", "plan-2010", rules="prd")["views"]
+    assert (True, False, None) == (plan["phase_in_force"], plan["change_in_force"], plan["difference"])
 
 
 def test_calls_that_say_they_are_made_up_are_called_so(calls: Path) -> None:
@@ -278,7 +341,7 @@ def test_a_narrow_screen_shows_below_one_another_what_differs_from_the_first_vie
     after = Tally("plan", {("same-zone", "fixed-to-fixed"): Sum(1, 60_000_000, 200_000)})
     screen = Console(width=76, file=io.StringIO(), legacy_windows=False)
     titles = ("baseline", "plan", "pack")
-    screen.print(ChargeTable(words("en"), "", titles, (False, False, False), (before, after, before)))
+    screen.print(ChargeTable(words("en"), "", titles, ("", "", ""), (before, after, before)))
     assert isinstance(screen.file, io.StringIO)
     assert [
         ["in-zone, fixed line to fixed line", "1", "1.00", "0.22"],

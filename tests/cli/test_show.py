@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.cli.commands import FEES, SMALL, complaint, run
+from tests.cli.commands import FEES, ROOT, SMALL, complaint, run
 
 
 def lines(*arguments: str) -> list[str]:
@@ -65,7 +65,65 @@ def test_an_unknown_that_a_scenario_rests_on_is_shown_with_the_way_to_give_it() 
 def test_a_given_value_stands_in_place_of_the_unknown() -> None:
     found = lines(SMALL, "--scenario", "agreement", "--assume", "level=in-zone")
     assert "    they pay: Level of same-city treatment [given: In-zone call]" in found
-    assert "  level – Level of same-city treatment: in-zone (given)" in found
+    assert "  level – Level of same-city treatment: in-zone, In-zone call (given)" in found
+
+
+def test_a_phase_whose_day_nobody_knows_rests_on_no_assumed_value() -> None:
+    start = "from [not known: First day of same-city fixed lines of Guangzhou and Foshan]"
+    phases = section(lines("prd", "--scenario", "agreement-2011"), "Phases")
+    assert f"  1 – Guangzhou–Foshan fixed lines as in one city: {start}" == phases[0]
+    assert phases[1].startswith("  2 – ")
+    given = lines("prd", "--scenario", "agreement-2011", "--assume", "agreement-phase-1=2012-01-01")
+    assert "assumed value" not in "".join(section(given, "Phases"))
+
+
+def test_the_rules_that_a_scenario_derives_from_a_rule_stand_below_it() -> None:
+    found = lines("prd", "--scenario", "delivery-2012", "--rule", "fixed-long-distance")
+    derived = section(found, "Rules that the scenario derives from it")
+    name = "fixed-long-distance/delivery-2012:1"
+    assert derived[0].startswith(f"  {name} – derived from fixed-long-distance (prd/scenarios/delivery-2012.yaml:")
+    assert (
+        "    they pay: All-inclusive rate in Guangzhou–Foshan–Zhaoqing – 0.20 yuan for each started minute" in derived
+    )
+    assert "  all-inclusive – All-inclusive rate in Guangzhou–Foshan–Zhaoqing" in section(found, "Tariffs")
+    assert any(line.startswith("  delivery-day – ") for line in section(found, "Parameters"))
+    assert any(line.startswith("  [foshan-daily-2012] ") for line in section(found, "Sources"))
+
+
+def test_a_rule_that_a_scenario_leaves_alone_has_none_derived() -> None:
+    assert "Rules that the scenario derives from it" not in lines(SMALL, "--scenario", "plan", "--rule", "local")
+
+
+@pytest.mark.parametrize("scenario", [("--scenario", "plan"), ()])
+def test_a_derived_rule_is_shown_by_the_name_that_explain_prints(scenario: tuple[str, ...]) -> None:
+    call = ("--from", "02081234567", "--to", "075781234567", "--at", "2012-03-01", "--for", "61")
+    explained = run("explain", "--rules", SMALL, "--scenario", "plan", *call).stdout
+    assert "  rule long-distance/plan:1 (" in explained
+    found = lines(SMALL, *scenario, "--rule", "long-distance/plan:1")
+    assert found[0].startswith("long-distance/plan:1 – derived from long-distance (")
+    assert "  phase 1, from 2012-01-01" == found[1]
+    assert "  inter-zone – Inter-zone call" in section(found, "Tariffs")
+    document = json.loads(run("show", SMALL, *scenario, "--rule", "long-distance/plan:1", "--json").stdout)
+    assert ("long-distance/plan:1", "plan", "long-distance") == (
+        document["name"], document["scenario"], document["derived_from"],
+    )  # fmt: skip
+
+
+def test_for_machines_the_derived_rules_stand_with_the_rule() -> None:
+    found = json.loads(run("show", SMALL, "--scenario", "plan", "--rule", "long-distance", "--json").stdout)
+    assert ["long-distance/plan:1", "long-distance/plan:2"] == [rule["name"] for rule in found["derived"]]
+
+
+@pytest.mark.parametrize("name, code", [("no-effect", "no-effect"), ("not-exact", "not-exact")])
+def test_a_scenario_that_cannot_be_priced_is_shown_with_a_warning(name: str, code: str) -> None:
+    rules = str(ROOT / "tests" / "rulebooks" / "bad" / f"{name}.yaml")
+    scenario = next(iter(json.loads(run("show", rules, "--json").stdout)["definition"]["scenarios"]))
+    result = run("show", rules, "--scenario", scenario)
+    assert 0 == result.exit_code
+    assert result.stdout.startswith(f"{scenario} – ")
+    warning, *problems = result.stderr.splitlines()
+    assert "Warning: no call can be priced under this scenario:" == warning
+    assert f": {code}: " in problems[0]
 
 
 def test_without_assumptions_an_assumed_price_is_not_known() -> None:
@@ -199,6 +257,7 @@ def test_for_machines_the_definition_its_parameters_and_its_sources() -> None:
     [
         (["--scenario", "plann"], "There is no scenario 'plann' in the rulebook. Did you mean plan? There are: base"),
         (["--tariff", "locl"], "There is no tariff 'locl' in the rulebook. Did you mean local?"),
+        (["--rule", "long-distance/plan:7"], "Did you mean long-distance/plan:2, long-distance/plan:1 or long-"),
         (["--rule", "xyz"], "There is no rule 'xyz' in the rulebook. There are: local, long-distance, emergency."),
         (["--assume", "levl=flat"], "There is no parameter 'levl' in the rulebook. Did you mean level?"),
         (["--assume", "level=flat"], "--assume level: 'flat' is not one of in-zone, inter-zone"),
