@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import Any
 
 import tariffs
@@ -26,8 +27,13 @@ def facts_of(rater: Any) -> dict[str, Any]:
             {"view": view.label, "scenario": view.scenario, "as_of": view.reference, "holders": dict(view.holding)}
             for view in rater.views
         ],
-        "assumptions": [{"name": a.name, "value": a.value, "origin": a.origin} for a in rater.assumptions],
+        "assumptions": assumptions_of(rater.assumptions),
     }
+
+
+def assumptions_of(assumed: Iterable[Any]) -> list[dict[str, str]]:
+    """Parameter values that results rest on, given or assumed."""
+    return [{"name": a.name, "value": a.value, "origin": a.origin} for a in assumed]
 
 
 def manifest_text(summary: RunSummary) -> str:

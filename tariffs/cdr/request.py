@@ -67,6 +67,7 @@ class Outcome(Protocol):
     def charge(self, view: int) -> Any: ...
     def columns(self, view: int) -> dict[str, Any]: ...
     def details(self) -> dict[int, str]: ...
+    def paid_leaves(self) -> set[int]: ...
 
 
 @dataclass
@@ -75,7 +76,8 @@ class RunSummary:
 
     `views`: sums by the relation that a call has under the first view, so that the same calls stand side by side.
     `looked_for`: what duplicates were looked for by; `remarks`: what else is to be said.
-    `days`: the first and the last on which a rated call started; `synthetic`: an input says that its calls are made up.
+    `days`: the first and the last on which a rated call started; `synthetic`: an input says that its calls are made up;
+    `assumed`: the parameter values that its results rest on.
     """
 
     files: dict[str, Counts]
@@ -89,6 +91,7 @@ class RunSummary:
     remarks: tuple[Note, ...] = ()
     days: tuple[dt.date, dt.date] | None = None
     synthetic: bool = False
+    assumed: tuple[Any, ...] = ()
 
     @property
     def suspended(self) -> int:

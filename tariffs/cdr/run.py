@@ -15,7 +15,7 @@ from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import DUPLICATE, MERGED, Calls
 from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
-from tariffs.cdr.manifest import facts_of
+from tariffs.cdr.manifest import assumptions_of, facts_of
 from tariffs.cdr.masking import Masker
 from tariffs.cdr.notes import Note
 from tariffs.cdr.numbers import why_unreadable
@@ -100,6 +100,7 @@ class _Run:
         self.bytes_read, self.rows, self.written = 0, 0, 0
         self.suspense: SuspenseWriter | None = None
         self.synthetic = False
+        self.leaves: set[int] = set()
         self.first, self.last = _LATEST, 0
 
     def go(self, stack: ExitStack) -> None:
@@ -141,6 +142,7 @@ class _Run:
         kept = np.flatnonzero((calls.status >= RATED) & (calls.status < DUPLICATE))
         if len(kept):
             columns = calls.chunk.columns if self.masker is None else self.masker.columns(calls, shape)
+            self.leaves |= outcome.paid_leaves()
             made = self.columns.batch(columns, calls, kept, ready, outcome)
             writer.write(made)
             self._count_written(made, calls, kept, shape)
@@ -184,7 +186,9 @@ class _Run:
     def summary(self, inputs: Inputs) -> RunSummary:
         total = check(self.files, self.written, self.tallies, self.charged)
         outputs, request = self.outputs, self.outputs.request
+        assumed = self.rater.compiled.assumed_by(self.leaves)
         facts = facts_of(self.rater) | {
+            "assumptions": assumptions_of(assumed),
             "command": [shown_name(word) for word in request.command],
             "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in inputs.sources],
         }
@@ -200,6 +204,7 @@ class _Run:
             remarks=(*inputs.notes, *self._notes()),
             days=(_day(self.first), _day(self.last)) if self.first <= self.last else None,
             synthetic=self.synthetic,
+            assumed=assumed,
         )
 
     def _notes(self) -> Iterator[Note]:

@@ -83,7 +83,7 @@ class Outcome:
 
     def paid_leaves(self) -> set[int]:
         """The leaves of the diagram by which rated records were priced, under any view."""
-        return set(np.unique(self.leaves[self.rated]).tolist())
+        return set(np.flatnonzero(np.bincount(self.leaves[self.rated].ravel())).tolist())
 
     def codes(self) -> pa.Array:
         """The status of each record as its code."""
