@@ -126,7 +126,7 @@ class Closing:
         if book.numbering.segments is not None:
             yield words.colon(_("table of mobile numbers"), said(words, book.numbering.segments.vintage))
         plain = Plain(book, words)
-        for assumed in self.rater.assumptions:
+        for assumed in summary.assumed:
             yield explained.assumption(plain, assumed)
         yield from (note.said(words) for note in summary.remarks)
         files = ((_("rated file"), summary.output), (_("suspended records"), summary.suspense))
@@ -159,5 +159,5 @@ class Closing:
             comparable = base is not None and self.idle(view) is None
             shown["difference"] = f"{yuan(totals[number].charge - totals[base or 0].charge)}" if comparable else None
             shown["illustrative"] = self.illustrative(view)
-        document["assumptions"] = [explained.assumption_document(assumed) for assumed in self.rater.assumptions]
+        document["assumptions"] = [explained.assumption_document(assumed) for assumed in self.summary.assumed]
         return document
