@@ -39,8 +39,7 @@ def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fra
     step_start = 0
     last = len(charge.all_steps) - 1
     for number, step in enumerate(charge.all_steps):
-        goes_on = step.for_ is None or number == last
-        step_end = math.inf if goes_on else step_start + step.for_.amount
+        step_end = math.inf if step.for_ is None or number == last else step_start + step.for_.amount
         position = step_start
         while position < step_end and position < billed:
             prices.append(unit_price(world, tariff, step, start, position))
