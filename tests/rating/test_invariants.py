@@ -78,9 +78,7 @@ def test_the_spans_of_an_explanation_add_up_to_the_charge(data: st.DataObject) -
         return
     [part] = explained.components
     assert part.sum == part.connection + sum((span.amount for span in part.spans), Fraction(0))
-    bounded = (
-        max(part.sum, part.minimum) if part.maximum is None else min(max(part.sum, part.minimum), part.maximum)
-    )
+    bounded = max(part.sum, part.minimum) if part.maximum is None else min(max(part.sum, part.minimum), part.maximum)
     assert rounded(bounded, part.rounding) == Fraction(part.amount)
     assert all(span.amount == span.units * span.price for span in part.spans)
     charge = result.charges["baseline"]
