@@ -93,7 +93,7 @@ def test_what_contradicts_itself_is_told(tmp_path: Path, text: str, remedy: str)
     ],
 )
 def test_a_value_of_the_wrong_form_is_told(tmp_path: Path, text: str, expected: str) -> None:
-    assert expected in told(tmp_path, text)[0]
+    assert any(expected in said for said in told(tmp_path, text))
 
 
 def test_a_name_has_an_end(tmp_path: Path) -> None:
