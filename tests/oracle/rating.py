@@ -15,7 +15,7 @@ from tests.oracle.periods import CalendarEndedError
 from tests.oracle.relations import holder, relation
 from tests.oracle.world import World
 
-EARLIEST, LATEST = dt.datetime(1990, 1, 1), dt.datetime(2101, 1, 1)
+EARLIEST, LATEST = dt.datetime(1990, 1, 1), dt.datetime(2100, 1, 1)
 
 
 @dataclass(frozen=True)
