@@ -142,11 +142,13 @@ class Masker:
         if number is None:
             masked = self._loose(written)
             left = sum(map(str.isdigit, _TOKENS.sub("", masked)))
-            return masked if left < FEW else f"~~{min(_digits(written), 99)}~{self._pseudonym(written)}"
+            return masked if left < FEW else f"~~0~{self._pseudonym(written)}"  # of no length: never read as a number
         if number.special or written.startswith("~"):
             return written
-        used = number.used if number.known or number.used < number.length else 0
-        return f"~{number.digits[:used]}~{number.length}~{self._pseudonym(number.form)}"
+        shown = number.digits[: number.used]
+        if not number.known and number.used == number.length:
+            shown = self._reader.trunk  # hides the number, and leaves it as unknown as it was
+        return f"~{shown}~{number.length}~{self._pseudonym(number.form)}"
 
     def _pseudonym(self, form: str) -> str:
         return blake2b(form.encode("utf-8", "replace"), digest_size=16, key=self._key, person=_PERSON).hexdigest()
@@ -173,7 +175,7 @@ class Masker:
         text = unicodedata.normalize("NFKC", found[0])
         number = self._reader.read(text, NO_AREA, None)
         if number is None:
-            return f"~~{min(_digits(text), 99)}~{self._pseudonym(re.sub('[^0-9]', '', text))}"
+            return f"~~0~{self._pseudonym(re.sub('[^0-9]', '', text))}"
         return self._token(text, number)
 
     def text(self, value: str) -> str:
@@ -205,10 +207,6 @@ class Masker:
     def _was_read(self, calls: Calls, position: int, name: str) -> bool:
         at = calls.batch.schema.get_field_index(name)
         return at >= 0 and bool(calls.batch.column(at)[position].is_valid)
-
-
-def _digits(text: str) -> int:
-    return sum(map(str.isdigit, text))
 
 
 def _without(value: str | None, pair: dict[str, str]) -> str | None:

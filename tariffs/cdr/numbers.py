@@ -89,7 +89,8 @@ class NumberReader:
         self._codes: tuple[str, ...] = tuple(automaton.area_codes)
 
     @cached_property
-    def _trunk(self) -> str:
+    def trunk(self) -> str:
+        """What is dialled before an area code."""
         return str(self.rater.compiled.book.numbering.trunk)
 
     @cached_property
@@ -98,7 +99,7 @@ class NumberReader:
 
     def area(self, code: str | None) -> int:
         """The area of a code with or without trunk prefix; NO_AREA where there is none such."""
-        bare = (code or "").removeprefix(self._trunk)
+        bare = (code or "").removeprefix(self.trunk)
         return self._codes.index(bare) if bare in self._codes else NO_AREA
 
     def area_of_place(self, name: str | None) -> int:
@@ -109,8 +110,11 @@ class NumberReader:
     def read(self, text: str, area: int, wall: int | None) -> Number | None:
         """A number as written; None where the text is none. `wall`: microseconds of the call's start.
 
-        Without a start, as on the latest day on which the plan knows the number.
+        Without a start, as on the latest day on which the plan knows the number. A leading `+` is read as the
+        international prefix, which a masked number can show.
         """
+        if "+" in text:
+            text = text.replace("+", self._abroad, 1)
         if wall is not None:
             return self._on(text, area, wall // _DAY + _EPOCH_DAY)
         number = None
@@ -174,7 +178,7 @@ class NumberReader:
         t: Any = self._tables
         if t[entry + digits.E_AREA] >= 0:
             code: str = self._codes[t[entry + digits.E_AREA]]
-            return self._trunk + code
+            return self.trunk + code
         return "" if t[entry + digits.E_SEGMENTED] or t[entry + digits.E_KIND] > k.MOBILE else self._abroad
 
     def _area_of(self, entry: int, text: bytes, begin: int, shown: int, base: int) -> int:

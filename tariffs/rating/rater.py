@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
-from functools import cached_property, lru_cache
+from functools import cached_property
 from typing import TYPE_CHECKING, Any
 from zoneinfo import ZoneInfo
 
@@ -190,6 +190,7 @@ class _Codes:
         self.usages = {name: i for i, name in enumerate(USAGES)}
         self.directions = {name: i for i, name in enumerate(DIRECTIONS)}
         self.places = _place_numbers(compiled)
+        self._services: dict[tuple[int, int, int, int, int], str] = {}
         self.blank_keys = [0] * (k.K_OPTION + len(vocabulary.options))
 
     def facts(self, call: Call, timezone: ZoneInfo) -> list[int] | Suspended:
@@ -252,9 +253,11 @@ class _Codes:
         return mask
 
     def service(self, keys: Sequence[int], facts: Sequence[int]) -> str:
-        return self.service_name(keys[k.LINE], keys[k.CALLED], facts[k.USAGE], facts[k.DIRECTION], keys[k.ACCESS])
+        key = keys[k.LINE], keys[k.CALLED], facts[k.USAGE], facts[k.DIRECTION], keys[k.ACCESS]
+        if key not in self._services:
+            self._services[key] = self.service_name(*key)
+        return self._services[key]
 
-    @lru_cache(maxsize=4096)  # noqa: B019 - as long-lived as the rater, and small
     def service_name(self, line: int, called: int, usage: int, direction: int, access: int) -> str:
         """What kind of call it is, for results: fixed-to-mobile, mobile-received, ip-17909, 400, message …"""
         lines = self.vocabulary.values["line"]
