@@ -514,7 +514,8 @@ def number_plans(draw: st.DrawFn) -> Draft:
     taken = {"0", "00", "86", "0086"}
     areas: list[Section] = [{"code": "777", "place": "guangzhou", "digits": ["4"]}]
     for code in draw(st.lists(st.text(st.sampled_from("2689"), min_size=1, max_size=3), max_size=5)):
-        if _free(taken, code, "0" + code, "86" + code, "0086" + code):
+        clear = not any(_overlap(code, area["code"]) for area in areas)
+        if clear and _free(taken, code, "0" + code, "86" + code, "0086" + code):
             lengths = sorted(draw(st.sets(st.integers(3, 6), min_size=1, max_size=2)))
             area = {"code": code, "place": draw(st.sampled_from(CITIES)), "digits": [str(n) for n in lengths]}
             areas.append(area | draw(intervals()))
@@ -536,7 +537,7 @@ def number_plans(draw: st.DrawFn) -> Draft:
     ]
     numbering: Section = {
         "areas": areas,
-        "exchanges": [exchange for code in _last_words(areas[1:]) for exchange in draw(exchange_lists(code))],
+        "exchanges": [exchange for area in areas[1:] for exchange in draw(exchange_lists(area["code"]))],
         "mobile": mobile,
         "segments": {"file": "segments.csv", "vintage": "2011"},
         "special": special,
@@ -553,12 +554,6 @@ def number_plans(draw: st.DrawFn) -> Draft:
 
 def _overlap(one: str, other: str) -> bool:
     return one.startswith(other) or other.startswith(one)
-
-
-def _last_words(areas: list[Section]) -> list[str]:
-    """Area codes that no longer one starts with: below the others an exchange could mean two things."""
-    codes = [area["code"] for area in areas]
-    return [code for code in codes if not any(other != code and other.startswith(code) for other in codes)]
 
 
 def _free(taken: set[str], *prefixes: str) -> bool:

@@ -87,12 +87,13 @@ def unit_length(step: Step) -> int:
 def unit_price(world: World, tariff: Tariff, step: Step, start: dt.datetime, position: int) -> Fraction:
     """The price of the unit that starts `position` after the call's start."""
     price = step.price
-    if isinstance(price, dict):
+    if tariff.charge.periods is not None:
         moment = start
         if world.crossing(tariff) == "each-unit" and measure(tariff) == "time":
             moment = start + dt.timedelta(microseconds=position)
-        assert tariff.charge.periods is not None
-        price = price[rate_period(world.book.periods[tariff.charge.periods], world.book.calendar, moment)]
+        period = rate_period(world.book.periods[tariff.charge.periods], world.book.calendar, moment)
+        price = price[period] if isinstance(price, dict) else price
+    assert not isinstance(price, dict)
     quoted_for = step.per or step.for_
     assert quoted_for is not None
     return world.price(price) * unit_length(step) / quoted_for.amount
