@@ -130,7 +130,11 @@ def rater_of(draft: Draft, scenarios: Sequence[str], **options: Any) -> tuple[Dr
 
 
 def without_changes(draft: Draft, numbers: set[int]) -> Draft:
-    """`draft` without the changes of scenario `change` that stand at these lines."""
-    scenario = draft.sections["scenarios"]["change"]
-    kept = [change for change in scenario["changes"] if change["__at__"].line not in numbers]
-    return draft.but(scenarios={**draft.sections["scenarios"], "change": {**scenario, "changes": kept}})
+    """`draft` without the changes that stand at these lines, of whatever scenario."""
+    scenarios = {
+        name: scenario
+        if "changes" not in scenario
+        else {**scenario, "changes": [c for c in scenario["changes"] if c["__at__"].line not in numbers]}
+        for name, scenario in draft.sections["scenarios"].items()
+    }
+    return draft.but(scenarios=scenarios)

@@ -212,7 +212,7 @@ def conditions(draw: st.DrawFn, *, options: Sequence[str] = (), defaults: bool =
         "roaming-within": together,
     }
     if options:
-        keys["option"] = st.sampled_from(options)
+        keys["option"] = keys["without-option"] = st.sampled_from(options)
     if not defaults:
         keys["direction"] = st.just(["originated"])
         keys["usage"] = st.just(["voice"])
@@ -395,6 +395,79 @@ def scenario_books(draw: st.DrawFn) -> Draft:
         assumptions["start-of-2"] = {"value": later.isoformat(), "reason": "drawn"}
     stay = {"name": named("Nothing changes"), "phases": {"1": {"name": named("Phase 1"), "from": "2011-01-01"}}}
     return base.but(scenarios={**base.sections["scenarios"], "change": scenario, "stay": stay}, assumptions=assumptions)
+
+
+@st.composite
+def layered_books(draw: st.DrawFn) -> Draft:
+    """As `scenario_books`, with `further` on top of `change`: it changes what `change` has left or made."""
+    draft = draw(scenario_books())
+    return _with_scenario(draft, "further", {"base": "change"}, draw(dated_changes(draft, first_line=101)))
+
+
+@st.composite
+def stacked_books(draw: st.DrawFn) -> Draft:
+    """As `rulebooks`, with the scenarios `left`, for fixed lines, and `right`, for mobile ones."""
+    draft = draw(rulebooks())
+    draft = draft.but(tariffs={**draft.sections["tariffs"], **draw(tariff_sections(NEW_TARIFFS))})
+    for name, line, first_line in (("left", "fixed", 1), ("right", "mobile", 101)):
+        found = [
+            change | {"when": change.get("when", {}) | {"line": line}}
+            for change in draw(dated_changes(draft, first_line=first_line))
+        ]
+        draft = _with_scenario(draft, name, {}, found)
+    return draft
+
+
+@st.composite
+def dated_changes(draw: st.DrawFn, draft: Draft, *, first_line: int) -> list[Section]:
+    """One or two changes from days of their own, none of which unites places."""
+    used = [tariff for tariff in BASE_TARIFFS if _mentions(draft.sections["rules"], {tariff: None})]
+    found = []
+    for line in range(first_line, first_line + draw(st.integers(1, 2))):
+        change = draw(changes(draft, ["1"], list(draft.sections["options"]), used).filter(lambda c: "unite" not in c))
+        del change["phase"]
+        change["from"] = draw(st.dates(dt.date(2009, 1, 1), dt.date(2013, 1, 1))).isoformat()
+        found.append(change | {"__at__": Position("drawn.yaml", line, 1)})
+    return found
+
+
+def _with_scenario(draft: Draft, name: str, more: Section, changed: list[Section]) -> Draft:
+    scenario = {"name": named(name), "circles": CIRCLES, "changes": changed, **more}
+    return draft.but(scenarios={**draft.sections["scenarios"], name: scenario})
+
+
+CHOICES: Section = {
+    "which-zoning": {"few": "cities", "many": "districts"},
+    "which-crossing": {"start": "call-start", "unit": "each-unit"},
+    "which-tariff": {"near": "between", "far": "long-distance"},
+}
+
+
+@st.composite
+def chosen_books(draw: st.DrawFn) -> tuple[Draft, dict[str, str]]:
+    """As `scenario_books`, with parameters that choose zoning, crossing and tariffs; and what a user says of them."""
+    draft = draw(scenario_books())
+    parameters = {name: {"name": named(name), "kind": "choice", "choices": c} for name, c in CHOICES.items()}
+    assumed = {name: {"value": draw(st.sampled_from(list(c))), "reason": "drawn"} for name, c in CHOICES.items()}
+    tariffs = {
+        name: {**tariff, "charge": tariff["charge"] | {"crossing": "which-crossing"}}
+        if "crossing" in tariff["charge"]
+        else tariff
+        for name, tariff in draft.sections["tariffs"].items()
+    }
+    paid = {
+        name: {**rule, "pay": "which-tariff"} if rule["pay"] in ("local", ["local"]) else rule
+        for name, rule in draft.sections["rules"].items()
+    }
+    drawn = draft.but(
+        rulebook={**draft.sections["rulebook"], "zoning": "which-zoning"},
+        parameters={**draft.sections["parameters"], **parameters},
+        assumptions={**draft.sections["assumptions"], **assumed},
+        tariffs=tariffs,
+        rules=paid,
+    )
+    given = draw(st.fixed_dictionaries({}, optional={name: st.sampled_from(list(c)) for name, c in CHOICES.items()}))
+    return drawn, given
 
 
 # --- Calls ------------------------------------------------------------------------------------------------------------

@@ -75,14 +75,20 @@ def patterns(world: World) -> Iterator[Pattern]:
         yield Pattern(plan.international + country.code, country, len(plan.international))
 
 
-def exchanges(world: World, area: str) -> list[Exchange]:
-    """Leading digits of subscriber numbers of an area: those of the plan and those of the zoning in use."""
-    found = [exchange for exchange in world.book.numbering.exchanges if exchange.area == area]
+def exchanges(world: World, area: AreaCode) -> list[Exchange]:
+    """Leading digits of subscriber numbers of an area, by the plan and by the zoning in use, on days that it has."""
+    found = [exchange for exchange in world.book.numbering.exchanges if exchange.area == area.code]
     file = world.zoning.exchanges
     if file is not None:
         rows = world.book.tables[file]
-        found += [Exchange(area=a, prefix=p, place=place) for a, p, place in rows if a == area]
-    return found
+        found += [Exchange(area=a, prefix=p, place=place) for a, p, place in rows if a == area.code]
+    return [exchange for exchange in found if _share_a_day(world, exchange, area)]
+
+
+def _share_a_day(world: World, one: Dated, other: Dated) -> bool:
+    firsts = [day for day in (world.day(one.from_), world.day(other.from_)) if day is not None]
+    ends = [day for day in (world.day(one.until), world.day(other.until)) if day is not None]
+    return not firsts or not ends or max(firsts) < min(ends)
 
 
 def read_number(world: World, number: str, date: dt.date, area: str | None) -> Reading | Unknown:
@@ -121,7 +127,7 @@ def fits(world: World, entry: Entry, number: str) -> bool:
         case AreaCode():
             subscriber = number[len(entry.code) :]
             leading = entry.leading or world.book.numbering.leading
-            known = any(subscriber.startswith(exchange.prefix) for exchange in exchanges(world, entry.code))
+            known = any(subscriber.startswith(exchange.prefix) for exchange in exchanges(world, entry))
             return len(subscriber) in entry.digits and (known or subscriber[0] in leading)
         case MobileRange():
             return len(number) == entry.digits
@@ -143,7 +149,7 @@ def _read(world: World, entry: Entry, number: str, date: dt.date, access: str) -
 
 
 def _read_subscriber(world: World, area: AreaCode, subscriber: str, date: dt.date, access: str) -> Reading | Unknown:
-    matching = [exchange for exchange in exchanges(world, area.code) if subscriber.startswith(exchange.prefix)]
+    matching = [exchange for exchange in exchanges(world, area) if subscriber.startswith(exchange.prefix)]
     if not matching:
         return Reading("fixed", area.place, area.operator, access, area.code)
     deepest = max(len(exchange.prefix) for exchange in matching)

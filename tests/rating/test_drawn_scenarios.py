@@ -15,7 +15,16 @@ from tariffs import RulebookError
 from tests.engine import agrees, one_by_one, rater_of
 from tests.oracle import World, rate
 from tests.smallworld import Draft, named, one_tariff
-from tests.strategies import calls, dates, fixed_call, scenario_books, starts
+from tests.strategies import (
+    calls,
+    chosen_books,
+    dates,
+    fixed_call,
+    layered_books,
+    scenario_books,
+    stacked_books,
+    starts,
+)
 
 
 @given(st.data())
@@ -59,6 +68,37 @@ def test_a_rulebook_read_from_its_file_rates_like_the_model(data: st.DataObject)
     with tempfile.TemporaryDirectory() as folder:
         read = tariffs.load(draft.write(Path(folder))).rater(["baseline", "change"])
     assert one_by_one(rater, drawn) == one_by_one(read, drawn)
+
+
+@given(st.data())
+def test_a_scenario_on_top_of_another_changes_what_that_one_made(data: st.DataObject) -> None:
+    draft = data.draw(layered_books())
+    drawn = data.draw(st.lists(calls(draft), min_size=3, max_size=6))
+    draft, rater = rater_of(draft, ["further"])
+    world = World(draft.book(), "further")
+    for call, (row,) in zip(drawn, one_by_one(rater, drawn), strict=True):
+        assert agrees(rate(world, call), row)
+
+
+@given(st.data())
+def test_a_stack_of_scenarios_for_different_lines_changes_what_either_changes(data: st.DataObject) -> None:
+    draft = data.draw(stacked_books())
+    drawn = data.draw(st.lists(calls(draft), min_size=3, max_size=6))
+    draft, rater = rater_of(draft, ["left+right", "right+left"])
+    world = World(draft.book(), "left+right")
+    for call, (row, other) in zip(drawn, one_by_one(rater, drawn), strict=True):
+        assert agrees(rate(world, call), row)
+        assert replace(row, rule="") == replace(other, rule="")
+
+
+@given(st.data())
+def test_parameters_stand_for_what_is_assumed_of_them(data: st.DataObject) -> None:
+    draft, given_values = data.draw(chosen_books())
+    drawn = data.draw(st.lists(calls(draft), min_size=3, max_size=6))
+    draft, rater = rater_of(draft, ["change"], assume=given_values)
+    world = World(draft.book(), "change", given_values)
+    for call, (row,) in zip(drawn, one_by_one(rater, drawn), strict=True):
+        assert agrees(rate(world, call), row)
 
 
 def two_reforms(first: str, second: str) -> Draft:
