@@ -286,7 +286,7 @@ def rulebooks(draw: st.DrawFn) -> Draft:
         "parameters": parameters,
         "assumptions": {name: {"value": draw(fen), "reason": "drawn"} for name in prices},
         "places": PLACES,
-        "circles": CIRCLES if _mentions(found, CIRCLES) else circles,
+        "circles": CIRCLES if _mentions([found, options], CIRCLES) else circles,
         "regions": REGIONS,
         "zonings": ZONINGS,
         "operators": {name: {"name": named(name)} for name in ("telecom", "unicom", "mobile")},

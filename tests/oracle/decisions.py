@@ -49,7 +49,8 @@ def matches(world: World, when: When, facts: Facts, *, written_only: bool = Fals
         not when.group or facts.group in when.group,
         not when.plan or (facts.plan or "none") in when.plan,
         not when.option or any(holds(world, option, facts) for option in when.option),
-        not any(option in facts.options for option in when.without_option),
+        # An add-on for which the line is not eligible is none that it holds.
+        not any(holds(world, option, facts) for option in when.without_option),
     ]
     return all(conditions) and matches_places(world, when, facts)
 
