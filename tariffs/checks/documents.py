@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from decimal import Decimal
 from pathlib import PurePath
 from typing import Any, Final
@@ -86,10 +86,13 @@ def _result(finding: Finding, rule: int, language: Language) -> dict[str, Any]:
         "ruleId": finding.code, "ruleIndex": rule, "level": _LEVELS[finding.severity], "message": {"text": message},
         "locations": [_location(at) for at in finding.positions[:1] if at.file],
         "relatedLocations": [_location(at) for at in finding.positions[1:] if at.file],
-        "properties": {"scenarios": list(finding.scenarios), **_plain(finding.data)},
+        "properties": {"scenarios": list(finding.scenarios), **finding.data},
     }  # fmt: skip
     if finding.accepted is not None:
-        result["suppressions"] = [{"kind": "external", "justification": finding.accepted.reason}]
+        suppression: dict[str, Any] = {"kind": "inSource", "justification": finding.accepted.reason}
+        if finding.accepted.at.file:
+            suppression["location"] = _location(finding.accepted.at)
+        result["suppressions"] = [suppression]
     return result
 
 
@@ -100,7 +103,3 @@ def _location(at: Position) -> dict[str, Any]:
     if at.line:
         physical["region"] = {"startLine": at.line, "startColumn": max(at.column, 1)}
     return {"physicalLocation": physical}
-
-
-def _plain(data: Mapping[str, Any]) -> dict[str, Any]:
-    return dict(data)

@@ -12,28 +12,11 @@ import tariffs
 from tariffs.checks import check
 from tariffs.checks.findings import CODES
 from tariffs.checks.properties import MEANINGS, PROPERTIES
-from tests.checks.page import IMPOSSIBLE, PAGE, ROOT, bad_rulebook, findings_of, page
+from tests.checks.page import IMPOSSIBLE, PAGE, findings_of, page
+from tests.checks.rulebooks import accepting, changed, rulebook
 from tests.cli.commands import complaint, run
 
 BAD = sorted(set(CODES) - set(IMPOSSIBLE))
-
-
-def rulebook(code: str) -> str:
-    return str(ROOT / bad_rulebook(code))
-
-
-def changed(tmp_path: Path, code: str, *pairs: tuple[str, str]) -> str:
-    """The bad rulebook of a code with other words in it."""
-    text = (ROOT / bad_rulebook(code)).read_text(encoding="utf-8")
-    for old, new in pairs:
-        assert old in text
-        text = text.replace(old, new)
-    (tmp_path / "shared").mkdir(exist_ok=True)
-    shared = (ROOT / bad_rulebook("shared/world")).read_text(encoding="utf-8")
-    (tmp_path / "shared" / "world.yaml").write_text(shared, encoding="utf-8")
-    file = tmp_path / f"{code}.yaml"
-    file.write_text(text, encoding="utf-8")
-    return str(file)
 
 
 def test_every_code_says_what_it_means() -> None:
@@ -98,10 +81,6 @@ def test_a_resolution_finer_than_the_records_is_told() -> None:
 # --- Acceptances ------------------------------------------------------------------------------------------------------
 
 
-def accepting(tmp_path: Path, entry: str) -> str:
-    return changed(tmp_path, "redial", ("\nrules:", f"\naccept:\n  - {entry}\n\nrules:"))
-
-
 def test_an_accepted_finding_is_shown_with_its_reason_and_does_not_count(tmp_path: Path) -> None:
     path = accepting(tmp_path, "{code: redial, of: local, reason: three minutes first, source: price-list}")
     found = next(finding for finding in check(tariffs.load(path)) if finding.code == "redial")
@@ -162,19 +141,3 @@ def test_json_is_a_list_of_findings() -> None:
     assert {"amount": 1, "more": "0.03", "old": "0.07", "new": "0.10"} == first["worst"]
     assert [7] == first["break_even"]
     assert first["positions"][0]["file"].endswith("dearer.yaml")
-
-
-def test_sarif_names_rules_results_and_suppressions(tmp_path: Path) -> None:
-    path = accepting(tmp_path, "{code: redial, of: local, reason: three minutes first}")
-    log = json.loads(run("check", path, "--format", "sarif").stdout)
-    assert "2.1.0" == log["version"]
-    (report,) = log["runs"]
-    rules = [rule["id"] for rule in report["tool"]["driver"]["rules"]]
-    assert list(MEANINGS) == rules
-    for result in report["results"]:
-        assert result["ruleId"] == rules[result["ruleIndex"]]
-        assert result["level"] in ("error", "warning", "note")
-        assert result["message"]["text"]
-    (redial,) = [result for result in report["results"] if result["ruleId"] == "redial"]
-    assert ["three minutes first"] == [item["justification"] for item in redial["suppressions"]]
-    assert redial["locations"][0]["physicalLocation"]["region"]["startLine"] > 0
