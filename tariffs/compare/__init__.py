@@ -1,0 +1,1 @@
+"""Scenarios side by side: calls become cells, cells get prices, and every measure is a sum over cells."""

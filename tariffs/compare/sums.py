@@ -1,0 +1,75 @@
+"""Exact sums over cells: whole numbers that neither wrap nor turn into floats, whatever their size."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, Int32s, Int64s, Priced
+
+_SAFE = 1 << 62
+
+
+def total(values: Int64s, times: Int64s) -> int:
+    """The sum of `values * times`, exact."""
+    if _fits(values, times):
+        return int(np.dot(values, times))
+    return sum(v * t for v, t in zip(values.tolist(), times.tolist(), strict=True))
+
+
+def by_code(codes: Int32s, size: int, values: Int64s, times: Int64s | None = None) -> NDArray[Any]:
+    """The sum of `values` (times `times`) of each code from 0 to `size - 1`, then that of NOT_KNOWN: `size + 1` sums.
+
+    An array of int64 where every sum is sure to fit, else of Python integers (dtype object).
+    """
+    where = np.where(codes == NOT_KNOWN, size, codes)
+    times = np.ones(len(values), np.int64) if times is None else times
+    if _fits(values, times):
+        sums = np.zeros(size + 1, np.int64)
+        np.add.at(sums, where, values * times)
+        return sums
+    exact: NDArray[Any] = np.array([0] * (size + 1), dtype=object)
+    np.add.at(exact, where, values.astype(object) * times.astype(object))
+    return exact
+
+
+def by_name(dimension: Dimension, values: Int64s, times: Int64s | None = None) -> dict[str | None, int]:
+    """The same by name, of the names that occur; None: not known."""
+    size = len(dimension.names)
+    sums = by_code(dimension.codes, size, values, times)
+    seen = sorted(np.unique(dimension.codes).tolist(), key=lambda code: (code < 0, code))
+    return {dimension.name(code): int(sums[code]) for code in seen}
+
+
+def bills(priced: Priced, accounts: Accounts, view: int, *, weighted: bool = False) -> NDArray[Any]:
+    """What the calls of each account cost under a view, in micro-yuan (with `weighted`, over the scale of weights).
+
+    int64, or Python integers (dtype object) where a sum might not fit.
+    """
+    times = accounts.weight if weighted else accounts.calls
+    amounts = np.ascontiguousarray(priced.amounts[:, view])
+    return by_account(accounts, amounts, times)
+
+
+def by_account(accounts: Accounts, values: Int64s, times: Int64s) -> NDArray[Any]:
+    """The sum of `values[cell] * times` over the pairs of each account. `values`: of a cell; `times`: of a pair."""
+    highest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
+    if highest * max(1, _magnitude(times)) < _SAFE:
+        products = values[accounts.cell] * times
+        sums = np.concatenate(([0], np.cumsum(products)))
+        return np.asarray(sums[accounts.first[1:]] - sums[accounts.first[:-1]])
+    exact: NDArray[Any] = np.array([0] * len(accounts), dtype=object)
+    np.add.at(exact, accounts.account, values[accounts.cell].astype(object) * times.astype(object))
+    return exact
+
+
+def _fits(values: Int64s, times: Int64s) -> bool:
+    highest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
+    return highest * max(1, _magnitude(times)) < _SAFE
+
+
+def _magnitude(times: Int64s) -> int:
+    """The sum of absolute values, not too small by any rounding."""
+    return int(np.abs(times.astype(np.float64)).sum() * 1.000001) + 1
