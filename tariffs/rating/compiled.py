@@ -20,6 +20,9 @@ from tariffs.rating.packing import RatingTables
 
 PARTS = (digits, kernel)
 
+OPTIONS = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+"""Nothing in the kernel makes an array, so nothing needs counting who holds one: without `_nrt` a call takes a third."""
+
 
 def arrays(tables: RatingTables) -> RatingTables:
     """The tables as contiguous arrays: int64, and int16 for the segments of mobile numbers."""
@@ -39,7 +42,7 @@ def _compiled(keep: bool) -> ModuleType:
     import numba
 
     sources = "".join(inspect.getsource(part) for part in PARTS)
-    version = hashlib.sha256(sources.encode()).hexdigest()[:16]
+    version = hashlib.sha256(f"{sources}{OPTIONS}".encode()).hexdigest()[:16]
     made: dict[str, Any] = {}
     for part in PARTS:
         module = _second_copy(part)
@@ -48,7 +51,7 @@ def _compiled(keep: bool) -> ModuleType:
             if isinstance(function, FunctionType) and function.__module__ == module.__name__:
                 # Numba keeps compiled code by name and by the age of one file: the name tells all files apart
                 function.__qualname__ = f"{name}_{version}"
-                made[name] = numba.njit(function, cache=keep, nogil=True, error_model="numpy")
+                made[name] = numba.njit(function, cache=keep, **OPTIONS)
                 setattr(module, name, made[name])
     return module
 
