@@ -20,8 +20,8 @@ from tariffs.rating.packing import RatingTables
 
 PARTS = (digits, kernel)
 
-OPTIONS = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
-"""Nothing in the kernel makes an array, so nothing needs counting who holds one: without `_nrt` a call takes a third."""
+OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
+"""Nothing in the kernel makes an array, and who holds one need not be counted: without `_nrt` a call takes a third."""
 
 
 def arrays(tables: RatingTables) -> RatingTables:
