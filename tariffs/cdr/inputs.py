@@ -47,7 +47,7 @@ def open_inputs(request: RateRequest) -> Iterator[Inputs]:
 
     Raises InputError and RequestError.
     """
-    _check(request)
+    check_request(request)
     with ExitStack() as stack:
         sources = find_sources(request.inputs)
         kept = [stack.enter_context(put_aside(s)) if s.name == STANDARD_INPUT else s for s in sources]
@@ -84,7 +84,7 @@ def _folder(request: RateRequest) -> str:
     return ", ".join(map(shown_name, request.inputs))
 
 
-def _check(request: RateRequest) -> None:
+def check_request(request: RateRequest) -> None:
     """Raises RequestError for a zone or an encoding that does not exist, and for a mapping that lacks a year."""
     if request.mapping is not None and request.mapping.year_needed:
         raise RequestError(f"{shown_name(request.mapping_name) or 'the mapping'}: dates without a year need `year:`")
@@ -112,10 +112,10 @@ def _shapes(request: RateRequest, sources: list[Source]) -> list[Shape]:
             shapes += found
         else:
             shapes += [replace(shape, mapping=mapping, mapping_name=request.mapping_name) for shape in found]
-    return [_with_options(shape, request) for shape in shapes]
+    return [with_options(shape, request) for shape in shapes]
 
 
-def _with_options(shape: Shape, request: RateRequest) -> Shape:
+def with_options(shape: Shape, request: RateRequest) -> Shape:
     """The shape with the zone, encoding and home area of the request, which go before those of its mapping."""
     said: dict[str, Any] = {}
     if request.timezone is not None:

@@ -56,16 +56,7 @@ class Masker:
     @classmethod
     def of(cls, path: str, rater: Any) -> Masker:
         """The masker of a key file. Raises InputError where it cannot be read or is too short to be a key."""
-        try:
-            key = Path(path).read_bytes()
-        except (OSError, ValueError) as error:
-            raise InputError(f"{path}: the key cannot be read: {getattr(error, 'strerror', None) or error}") from error
-        if len(key.strip()) < SHORTEST_KEY:
-            raise InputError(
-                f"{path}: a key needs at least {SHORTEST_KEY} bytes, and this has {len(key.strip())}; "
-                "make one with: head -c 32 /dev/urandom > KEYFILE"
-            )
-        return cls(key, NumberReader(rater))
+        return cls(read_key(path), NumberReader(rater))
 
     def _roles(self, shape: Shape) -> dict[str, tuple[int, ...]]:
         """The positions of the columns that each canonical column is read from."""
@@ -207,6 +198,20 @@ class Masker:
     def _was_read(self, calls: Calls, position: int, name: str) -> bool:
         at = calls.batch.schema.get_field_index(name)
         return at >= 0 and bool(calls.batch.column(at)[position].is_valid)
+
+
+def read_key(path: str) -> bytes:
+    """The key of a file. Raises InputError where it cannot be read or is too short to be a key."""
+    try:
+        key = Path(path).read_bytes()
+    except (OSError, ValueError) as error:
+        raise InputError(f"{path}: the key cannot be read: {getattr(error, 'strerror', None) or error}") from error
+    if len(key.strip()) < SHORTEST_KEY:
+        raise InputError(
+            f"{path}: a key needs at least {SHORTEST_KEY} bytes, and this has {len(key.strip())}; "
+            "make one with: head -c 32 /dev/urandom > KEYFILE"
+        )
+    return key
 
 
 def _without(value: str | None, pair: dict[str, str]) -> str | None:

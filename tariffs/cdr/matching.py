@@ -120,11 +120,9 @@ class Matcher:
             self._gather_legs(_Rows(ready, ordinals), own, other)
 
     def _gather_keys(self, calls: Calls, rows: _Rows, columns: list[Any], piece: Any) -> None:
-        known = rows.ready & ~_blank(columns)
+        known = rows.ready & ~blank(columns)
         self.blank += int((rows.ready & ~known).sum())
-        records = np.zeros(int(known.sum()), _KEYS)
-        records["key"] = _hashed([*columns, piece], known)
-        records["content"] = _hashed(_rated(calls, CANONICAL), known)
+        records = key_records(calls, known, [*columns, piece])
         records["ordinal"] = rows.ordinals[known]
         self._keys.add(records)
 
@@ -158,7 +156,7 @@ class Matcher:
 
     def _gather_legs(self, rows: _Rows, own: Any, other: Any) -> None:
         for key, partner, refers in ((own, other, 0), (other, own, 1)):
-            known = rows.ready & ~_blank([key])
+            known = rows.ready & ~blank([key])
             records = np.zeros(int(known.sum()), _LEGS)
             records["key"], records["partner"] = _hashed([key], known), _hashed([partner], known)
             records["ordinal"], records["refers"] = rows.ordinals[known], refers
@@ -189,6 +187,14 @@ class _Rows(NamedTuple):
     ordinals: Int64s
 
 
+def key_records(calls: Calls, known: NDArray[np.bool_], columns: Sequence[Any]) -> NDArray[Any]:
+    """Hashes of the key (these columns) and of what is rated of the chosen records of a chunk; ordinals are 0."""
+    records = np.zeros(int(known.sum()), _KEYS)
+    records["key"] = _hashed(columns, known)
+    records["content"] = _hashed(_rated(calls, CANONICAL), known)
+    return records
+
+
 def _ordinal(text: str) -> int | None:
     return int(text) if text.isascii() and text.isdigit() and len(text) < 10 else None
 
@@ -209,12 +215,12 @@ def _numbers(column: Any) -> tuple[Int64s, NDArray[np.bool_]]:
     return arrow.as_numpy(column).astype(np.int64), arrow.valid_of(column)
 
 
-def _blank(columns: Sequence[Any]) -> NDArray[np.bool_]:
+def blank(columns: Sequence[Any]) -> NDArray[np.bool_]:
     """Records in which every one of these columns is blank."""
-    blank = np.ones(len(columns[0]), np.bool_)
+    found = np.ones(len(columns[0]), np.bool_)
     for column in columns:
-        blank &= ~arrow.valid_of(column)
-    return blank
+        found &= ~arrow.valid_of(column)
+    return found
 
 
 def _same_keys(keys: Spill) -> tuple[Int64s, Int64s]:

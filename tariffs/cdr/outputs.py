@@ -35,10 +35,10 @@ class Outputs:
             raise RequestError("a byte order mark (--bom) belongs to CSV only")
         named = self.request.output != STANDARD_OUTPUT
         self.path = Path(self.request.output) if named else None
-        beside = self.path if self.path is not None else Path("rated")
+        near = self.path if self.path is not None else Path("rated")
         asked = self.request.suspense
-        self.suspense_path = Path(asked) if asked else _beside(beside, ".suspense.jsonl")
-        self.manifest_path = _beside(beside, ".manifest.json") if named and self.request.manifest else None
+        self.suspense_path = Path(asked) if asked else beside(near, ".suspense.jsonl")
+        self.manifest_path = beside(near, ".manifest.json") if named and self.request.manifest else None
 
     def refuse(self, sources: Sequence[Source], rater: Any) -> None:
         """Raises RequestError for an output that would replace what the run reads, or another output; InputError for
@@ -99,7 +99,7 @@ def _same(one: Path, other: Path) -> bool:
     return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
 
 
-def _beside(path: Path, ending: str) -> Path:
+def beside(path: Path, ending: str) -> Path:
     """`rated.csv.gz` → `rated.suspense.jsonl`."""
     name = path.name
     for end in _ENDINGS:

@@ -27,6 +27,8 @@ PER_VIEW: Final = {
 AT_END: Final = {"rated_service": pa.string(), "status": pa.string(), "rules_digest": pa.string()}
 MERGED_COLUMNS: Final = {"pieces": pa.int64(), "rated_seconds": MONEY}
 """Only where partial records are merged: of how many pieces, and the duration that was rated."""
+PLACED_COLUMNS: Final = {"file": pa.string(), "row": pa.int64()}
+"""Only where the rows are not in the order of the inputs: which input, and which of its records (counted from 1)."""
 RENAMED: Final = "input."
 """Goes before the name of an input column that a result column would hide."""
 
@@ -35,7 +37,8 @@ RENAMED: Final = "input."
 class RatedColumns:
     """The columns of one rated file: those of all inputs in the order of first appearance, then the results.
 
-    `kind`: the type of a column of an input by its position, where masking changes it.
+    `kind`: the type of a column of an input by its position, where masking changes it; `placed`: each row says which
+    record it was.
     """
 
     shapes: Sequence[Shape]
@@ -43,11 +46,13 @@ class RatedColumns:
     digest: str
     merging: bool = False
     kind: Callable[[Shape, int], Any] | None = None
+    placed: bool = False
 
     @cached_property
     def results(self) -> dict[str, Any]:
         found = {f"{label}.{name}": kind for label in self.labels for name, kind in PER_VIEW.items()}
-        return found | (MERGED_COLUMNS if self.merging else {}) | AT_END
+        found |= MERGED_COLUMNS if self.merging else {}
+        return found | AT_END | (PLACED_COLUMNS if self.placed else {})
 
     @cached_property
     def inputs(self) -> dict[str, Any]:
@@ -94,6 +99,9 @@ class RatedColumns:
         made.append(outcome.service if simple else _taken(outcome.service, where))
         made.append(_codes(calls.status[kept]))
         made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [self.digest]))
+        if self.placed:
+            made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [calls.chunk.source.name]))
+            made.append(arrow.integers(calls.chunk.lines[kept]))
         names = [*(self.renamed.get(name, name) for name in self.inputs), *self.results]
         return pa.RecordBatch.from_arrays(made, names=names)
 

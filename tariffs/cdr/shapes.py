@@ -84,9 +84,16 @@ def _of_parquet(source: Source, mapping: Mapping | None, mapping_name: str) -> S
     if source.ending()[1]:
         raise InputError(f"{source.name}: Parquet compresses its own columns; unpack the file first")
     schema = parquet.read_schema(source)
-    names = distinct(schema.names, source.name)
+    return columns_shape(source, schema.names, schema.types, mapping, mapping_name)
+
+
+def columns_shape(
+    source: Source, columns: Sequence[str], types: Sequence[Any], mapping: Mapping | None, mapping_name: str = ""
+) -> Shape:
+    """The shape of an input whose columns have names and Arrow types."""
+    names = distinct(columns, source.name)
     mapping, mapping_name = _chosen(mapping, mapping_name, names, [], source)
-    return Shape(source, "parquet", mapping, names, tuple(schema.types), mapping_name)
+    return Shape(source, "parquet", mapping, names, tuple(types), mapping_name)
 
 
 def _of_json(source: Source, mapping: Mapping | None, mapping_name: str, encoding: str) -> Shape:

@@ -54,6 +54,10 @@ class Source:
     size: int = 0
     _hash: Any = field(default_factory=hashlib.sha256, repr=False)
 
+    def __reduce__(self) -> tuple[Any, ...]:
+        """Told to another process: where the records are, without what has been read of them."""
+        return Source, (self.name, self.index, self.path, self.written, self.asked, self.digest, self.size)
+
     def ending(self) -> tuple[str, str]:
         """The format that the name promises (or an empty text), and the compression (or an empty text)."""
         name = (self.written or self.name).lower()

@@ -35,45 +35,67 @@ class SuspenseWriter:
     """Writes records below the section of their input, their numbers masked if there is a `masker`."""
 
     def __init__(self, stream: IO[bytes], rules: str, masker: Masker | None = None) -> None:
-        self._stream, self._masker = stream, masker
+        self._stream, self._lines = stream, SuspenseLines(masker)
         self._section: tuple[int, str] | None = None
         self.rows = 0
-        self._put({"tariffs-suspense": VERSION, "rules": rules})
-
-    def _put(self, value: dict[str, Any]) -> None:
-        self._stream.write(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+        self._stream.write(first_line(rules))
 
     def write(self, calls: Calls, shape: Shape) -> None:
         """Every suspended record of a chunk."""
-        source = calls.chunk.source
         for position in np.flatnonzero(calls.status < 0).tolist():
-            if self._section != (source.index, source.written):
-                self._section = (source.index, source.written)
-                self._put(self._described(shape, self._name(source)))
-            record: dict[str, Any] = {
-                "file": self._name(source),
-                "line": int(calls.chunk.lines[position]),
-                "code": STATUS[int(calls.status[position])],
-                "detail": calls.details.get(position, ""),
-            }
-            raw = calls.chunk.raw(position)
-            if not isinstance(raw, str):
-                record["bytes"] = True
-                raw = raw.decode("latin-1")
-            record["raw"] = raw if self._masker is None else self._masker.raw(calls, position, shape, raw)
-            self._put(record)
-            self.rows += 1
+            self.put(shape, self._lines.record(calls, position, shape))
+
+    def put(self, shape: Shape, record: bytes) -> None:
+        """A record as its line, after the section of its input if another one stood before."""
+        here = (shape.source.index, shape.source.written)
+        if self._section != here:
+            self._section = here
+            self._stream.write(self._lines.section(shape))
+        self._stream.write(record)
+        self.rows += 1
+
+
+class SuspenseLines:
+    """The lines of a suspense file, their numbers masked if there is a `masker`."""
+
+    def __init__(self, masker: Masker | None = None) -> None:
+        self._masker = masker
+
+    def record(self, calls: Calls, position: int, shape: Shape) -> bytes:
+        """One suspended record of a chunk."""
+        record: dict[str, Any] = {
+            "file": self._name(calls.chunk.source),
+            "line": int(calls.chunk.lines[position]),
+            "code": STATUS[int(calls.status[position])],
+            "detail": calls.details.get(position, ""),
+        }
+        raw = calls.chunk.raw(position)
+        if not isinstance(raw, str):
+            record["bytes"] = True
+            raw = raw.decode("latin-1")
+        record["raw"] = raw if self._masker is None else self._masker.raw(calls, position, shape, raw)
+        return _line(record)
+
+    def section(self, shape: Shape) -> bytes:
+        """What goes before the records of an input."""
+        section = _section(shape, self._name(shape.source))
+        own = section["mapping"].get("constants", {}).get("own")
+        if self._masker is not None and own is not None:
+            section["mapping"]["constants"]["own"] = self._masker.text(own)
+        return _line(section)
 
     def _name(self, source: Source) -> str:
         """The file as the user wrote it, unless its name must not tell a number."""
         return source.name if self._masker is not None else source.written or source.name
 
-    def _described(self, shape: Shape, name: str) -> dict[str, Any]:
-        section = _section(shape, name)
-        own = section["mapping"].get("constants", {}).get("own")
-        if self._masker is not None and own is not None:
-            section["mapping"]["constants"]["own"] = self._masker.text(own)
-        return section
+
+def first_line(rules: str) -> bytes:
+    """What a suspense file begins with."""
+    return _line({"tariffs-suspense": VERSION, "rules": rules})
+
+
+def _line(value: dict[str, Any]) -> bytes:
+    return json.dumps(value, ensure_ascii=False).encode("utf-8", "replace") + b"\n"
 
 
 def _section(shape: Shape, name: str) -> dict[str, Any]:
