@@ -128,6 +128,9 @@ def time_charges(draw: st.DrawFn, schemes: Mapping[str, Section] = SCHEMES, para
         body[-1].pop("billed-by", None)
         body[-1]["price"] = draw(st.sampled_from(parameters))
     charge: Section = dict(body[0]) if count == 1 else {"steps": body}
+    whole = count > 1 and all("per" in step for step in body[1:]) and draw(st.booleans())
+    if whole:
+        charge["steps-apply"] = "whole-call"
     if scheme is not None:
         charge |= {"periods": scheme, "crossing": draw(st.sampled_from(["call-start", "each-unit"]))}
     if draw(st.booleans()):
@@ -136,7 +139,7 @@ def time_charges(draw: st.DrawFn, schemes: Mapping[str, Section] = SCHEMES, para
         charge["minimum"] = draw(prices)
     if draw(st.booleans()):
         charge["maximum"] = draw(st.integers(10, 60).map(lambda yuan: f"{yuan}.00"))
-    if draw(one_in(4)):
+    if not whole and draw(one_in(4)):
         charge["free"] = draw(st.sampled_from(["3 s", "1 min", "20.5 s"]))
     if draw(one_in(4)):
         charge["zero"] = "charge"
@@ -171,6 +174,7 @@ def counted_charges(draw: st.DrawFn, unit: str) -> Section:
     charge: Section = {"per": f"1 {unit}", "price": draw(fen)}
     if draw(st.booleans()):
         charge = {"steps": [{"for": f"10 {unit}s" if unit == "message" else "10 KB", "price": draw(fen)}, charge]}
+        charge["steps-apply"] = draw(st.sampled_from(["each-part", "whole-call"]))
     if draw(st.booleans()):
         charge["connection"] = draw(fen)
     if unit == "KB" and draw(st.booleans()):

@@ -81,7 +81,8 @@ def _no_higher(plan: list[Priced], standard: list[Priced]) -> bool:
 def _component(plan: Priced, standard: Priced) -> bool:
     """The same steps and units, and no price higher."""
     shape = [[(until, unit, len(prices)) for until, unit, prices in item.steps] for item in (plan, standard)]
-    if shape[0] != shape[1] or (plan.scheme, plan.crossing) != (standard.scheme, standard.crossing):
+    same = [(item.scheme, item.crossing, item.whole) for item in (plan, standard)]
+    if shape[0] != shape[1] or same[0] != same[1]:
         return False
     pairs = [(plan.connection, standard.connection), (plan.minimum, standard.minimum)]
     for (_, _, mine), (_, _, its) in zip(plan.steps, standard.steps, strict=True):

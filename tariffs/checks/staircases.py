@@ -1,8 +1,9 @@
 """What a call of each length costs: staircases over the tables that the kernel reads, compared exactly.
 
-From one start, a tariff is a run of *pieces* (the spans of `kernel.next_span` for the longest call), in each of which
-every started unit costs the same. Two prices can change sides only at the edge of a unit; over a long piece the
-pattern of edges repeats, so that a whole day is compared in a few steps.
+From one start, a tariff is a run of *pieces* (the spans of `kernel.next_span` for the longest call, or those of each
+step for the lengths that it prices), in each of which every started unit costs the same. Two prices can change sides
+only at the edge of a unit; over a long piece the pattern of edges repeats, so that a whole day is compared in a few
+steps.
 """
 
 from __future__ import annotations
@@ -128,24 +129,60 @@ class Staircase:
 
 def staircase(t: Any, tariff: int, start: int, longest: int) -> Staircase:
     """The prices of a tariff (by its place in the kernel's table) for calls from a start."""
-    pieces: list[Piece] = []
-    money, offset, step = t[tariff + k.T_CONNECTION], 0, tariff + k.T_STEP
-    last = step + k.STEP * t[tariff + k.T_STEPS]
     total = -(-longest // t[tariff + k.T_RESOLUTION]) * t[tariff + k.T_RESOLUTION]
-    while offset < total and step < last:
-        unit = t[step + k.S_UNIT]
-        count, after, price, period, step = k.next_span(t, tariff, step, offset, total, start)
-        if period < 0:
-            break
-        pieces.append(Piece(offset, after, money, unit, price))
-        money, offset = money + count * price, after
-    if offset < total and step >= last:
-        pieces.append(Piece(offset, total, money, total, 0))
+    pieces = _whole(t, tariff, start, total) if t[tariff + k.T_WHOLE] else _pieces(t, tariff, start, total)
     return Staircase(
         tuple(pieces), t[tariff + k.T_RESOLUTION], t[tariff + k.T_FRACTION], t[tariff + k.T_ZERO] == 1,
         t[tariff + k.T_CONNECTION], t[tariff + k.T_MINIMUM], t[tariff + k.T_MAXIMUM], t[tariff + k.T_QUANTUM],
         t[tariff + k.T_ROUNDED_TO], t[tariff + k.T_ROUNDING], longest,
     )  # fmt: skip
+
+
+def _pieces(t: Any, tariff: int, start: int, total: int) -> list[Piece]:
+    """The spans of the longest call, one after the other."""
+    pieces: list[Piece] = []
+    money, offset, step = t[tariff + k.T_CONNECTION], 0, tariff + k.T_STEP
+    last = step + k.STEP * t[tariff + k.T_STEPS]
+    while offset < total and step < last:
+        unit = t[step + k.S_UNIT]
+        count, after, price, period, step = k.next_span(t, tariff, step, offset, total, start)
+        if period < 0:
+            return pieces
+        pieces.append(Piece(offset, after, money, unit, price))
+        money, offset = money + count * price, after
+    if offset < total:
+        pieces.append(Piece(offset, total, money, total, 0))
+    return pieces
+
+
+def _whole(t: Any, tariff: int, start: int, total: int) -> list[Piece]:
+    """Of each step that prices whole calls, the part of its spans with the lengths that fall in it."""
+    pieces: list[Piece] = []
+    begins, first = 0, tariff + k.T_STEP
+    for step in range(first, first + k.STEP * t[tariff + k.T_STEPS], k.STEP):
+        ends, unit = min(t[step + k.S_UNTIL], total), t[step + k.S_UNIT]
+        money, offset = t[tariff + k.T_CONNECTION], 0
+        while begins < ends and offset < ends:
+            count, after, price, period, _ = k.next_span(t, tariff, step, offset, ends, start)
+            if period < 0:
+                return pieces
+            pieces += _behind(Piece(offset, after, money, unit, price), begins)
+            money, offset = money + count * price, after
+        begins = max(begins, ends)
+    return pieces
+
+
+def _behind(piece: Piece, begins: int) -> Iterator[Piece]:
+    """What a piece says of lengths behind `begins`: a unit that has started there is paid for at once."""
+    if piece.after >= begins:
+        yield piece
+    elif piece.until > begins:
+        started = -(-(begins - piece.after) // piece.unit)
+        money, edge = piece.base + started * piece.price, piece.after + started * piece.unit
+        if edge > begins:
+            yield Piece(begins, min(edge, piece.until), money, edge - begins, 0)
+        if edge < piece.until:
+            yield Piece(edge, piece.until, money, piece.unit, piece.price)
 
 
 class Comparison(NamedTuple):

@@ -165,6 +165,8 @@ class Prices:
         t = self.table
         if any(t[tariff + k.T_MAXIMUM] >= 0 or t[tariff + k.T_MINIMUM] > 0 for tariff in one):
             return None
+        if any(t[tariff + k.T_WHOLE] for tariff in (*one, *other)):
+            return None  # the next step may price the whole call otherwise
         least = sum((min(self._rates(tariff)) for tariff in one), Fraction(0))
         most = sum((max(self._rates(tariff)) for tariff in other), Fraction(0))
         if least < most:

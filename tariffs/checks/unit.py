@@ -9,7 +9,7 @@ from typing import Final
 from tariffs.checks.dead import live_tariffs
 from tariffs.checks.findings import Finding, Severity, text
 from tariffs.checks.study import Study
-from tariffs.rating.pricing import QUANTITY, Priced, unit_of
+from tariffs.rating.pricing import ENDLESS, QUANTITY, Priced, unit_of
 from tariffs.rulebook.charges import Step
 from tariffs.rulebook.problems import Position
 from tariffs.rulebook.values import Quantity
@@ -26,8 +26,11 @@ def examine(study: Study) -> Iterator[Finding]:
     """Findings about each tariff that some call pays; a note where no mapping of records was given."""
     for number in sorted(live_tariffs(study)):
         priced = study.compiled.pricing.items[number]
-        for step in priced.tariff.charge.all_steps:
-            yield from _multiple(priced, step)
+        for (until, length, _), step in zip(priced.steps, priced.tariff.charge.all_steps, strict=True):
+            if priced.whole:
+                yield from _band(priced, step, until, length)
+            else:
+                yield from _multiple(priced, step)
         yield from _exact(study, priced)
         yield from _resolution(study, priced)
     if study.mapping is None:
@@ -53,6 +56,16 @@ def _multiple(priced: Priced, step: Step) -> Iterator[Finding]:
             f"阶段长 {step.for_}，不是计费单位 {unit} 的整数倍：最后一个单位被截断而仍付全价",
             f"a step of {step.for_} is no multiple of its unit {unit}: the last unit is cut short and costs a whole",
             "step",
+        )  # fmt: skip
+
+
+def _band(priced: Priced, step: Step, until: int, unit: int) -> Iterator[Finding]:
+    """Steps that price whole calls cut no unit short, but the price may change within one."""
+    if step.for_ is not None and until < ENDLESS and until % unit:
+        yield _found(
+            priced, step.at, "warning",
+            f"价格在计费单位 {unit_of(step)} 之内变换档位：阶段累计长度不是单位的整数倍",
+            f"a step that prices whole calls ends inside a unit of {unit_of(step)}: no multiple of it", "step",
         )  # fmt: skip
 
 

@@ -7,6 +7,7 @@ from decimal import Decimal
 from tariffs.cli.plain import Plain
 from tariffs.cli.terms import CROSSING, DAY_TYPE, FRACTION, REGIME, ROUNDING, WEEKDAY
 from tariffs.rulebook.charges import Billed, Charge, Period, PeriodScheme, Step, Tariff
+from tariffs.rulebook.values import Quantity
 
 
 def charge(plain: Plain, charge: Charge) -> list[str]:
@@ -62,11 +63,30 @@ def _period(plain: Plain, period: Period) -> str:
 def _steps(plain: Plain, charge: Charge) -> str:
     if all(step.price == Decimal(0) for step in charge.all_steps):
         return plain.words.gettext("free of charge")
+    if charge.steps_apply == "whole-call":
+        return _by_length(plain, charge)
     steps = [_step(plain, step, charge, first=not number) for number, step in enumerate(charge.all_steps)]
     if len(steps) == 1:
         return steps[0]
     last = plain.words.gettext("then {step}").format(step=steps[-1])
     return plain.words.gettext("; ").join([*steps[:-1], last])
+
+
+def _by_length(plain: Plain, charge: Charge) -> str:
+    """Steps of which one prices the whole call: up to which length each."""
+    _ = plain.words.gettext
+    lengths = [step.for_ for step in charge.steps[:-1] if step.for_ is not None]
+    parts = []
+    for number, step in enumerate(charge.steps):
+        price = _("{price} for all of it").format(price=_price(plain, step, charge))
+        if step.per is not None:
+            price = _step(plain, step.model_copy(update={"for_": None}), charge, first=False)
+        if number < len(lengths):
+            until = Quantity(measure=lengths[0].measure, amount=sum(length.amount for length in lengths[: number + 1]))
+            parts.append(_("up to {length}, {price}").format(length=plain.quantity(until), price=price))
+        else:
+            parts.append(_("above that, {price}").format(price=price))
+    return _("one price for the whole, by its length or amount: {prices}").format(prices=_("; ").join(parts))
 
 
 def _step(plain: Plain, step: Step, charge: Charge, *, first: bool) -> str:

@@ -175,7 +175,7 @@ class _Explainer:
     def _spans(self, priced: Priced, at: int, total: int, start: int) -> tuple[Span, ...]:
         names = self.compiled.pricing.periods.names[priced.scheme] if priced.scheme else ()
         spans: list[Span] = []
-        step, offset = at + k.T_STEP, 0
+        step, offset = at + k.T_STEP if priced.whole == 0 else k.step_of(self.t, at, total), 0
         while offset < total and step < at + k.T_STEP + k.STEP * len(priced.steps):
             count, after, price, period, following = k.next_span(self.t, at, step, offset, total, start)
             number = (step - at - k.T_STEP) // k.STEP

@@ -49,7 +49,7 @@ L_NUMBER, L_COUNT, L_TARIFF = range(3)
 NO_MATCH, CONFLICT = -1, -2
 # a tariff (money in its own unit, `quantum` of which make `rounded_to` micro-yuan), then its steps
 T_QUANTUM, T_ROUNDED_TO, T_ROUNDING, T_CONNECTION, T_MINIMUM, T_MAXIMUM, T_SCHEME, T_CROSSING = range(8)
-T_MEASURE, T_RESOLUTION, T_FRACTION, T_ZERO, T_STEPS, T_STEP = range(8, 14)
+T_MEASURE, T_RESOLUTION, T_FRACTION, T_ZERO, T_WHOLE, T_STEPS, T_STEP = range(8, 15)
 S_UNTIL, S_UNIT, S_PRICE = range(3)
 STEP = 3
 # a rate-period scheme: for each day since FIRST_DAY a row (or nowhere); a row: how many, then (from, period) each
@@ -257,11 +257,22 @@ def next_span(t: Any, tariff: int, step: int, offset: int, total: int, start: in
     return units, after, t[t[step + S_PRICE] + period], period, following
 
 
+def step_of(t: Any, tariff: int, total: int) -> int:
+    """The step that the length of a call falls in; where it prices the whole call, its units start with the call."""
+    step = tariff + T_STEP
+    last = step + STEP * (t[tariff + T_STEPS] - 1)
+    while step < last and t[step + S_UNTIL] < total:
+        step += STEP
+    return step
+
+
 def price(t: Any, tariff: int, total: int, start: int) -> tuple[int, int]:
     """The amount of one component in micro-yuan and its units; the amount is -1 outside the calendar."""
     money, units, offset = t[tariff + T_CONNECTION], 0, 0
     step = tariff + T_STEP
     last = step + STEP * t[tariff + T_STEPS]
+    if t[tariff + T_WHOLE] == 1:
+        step = step_of(t, tariff, total)
     while offset < total and step < last:
         count, offset, unit_price, period, step = next_span(t, tariff, step, offset, total, start)
         if period < 0:

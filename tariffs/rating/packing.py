@@ -130,7 +130,7 @@ class Packer:
         scheme = self.schemes[p.scheme] if p.scheme else 0
         return self.put([
             p.quantum, p.rounded_to, p.rounding, p.connection, p.minimum, p.maximum, scheme, p.crossing, p.measure,
-            p.resolution, p.fraction, p.charges_zero, len(p.steps), *steps,
+            p.resolution, p.fraction, p.charges_zero, p.whole, len(p.steps), *steps,
         ])  # fmt: skip
 
 

@@ -29,7 +29,8 @@ class Priced:
     """A tariff in integers.
 
     Money counts in `1 / denominator` yuan; `quantum` of these make what the amount is rounded to, `rounded_to`
-    micro-yuan. `steps`: (until, unit, price in each period). `maximum` -1: none; `scheme` "": no rate periods.
+    micro-yuan. `steps`: (until, unit, price in each period). `maximum` -1: none; `scheme` "": no rate periods;
+    `whole` 1: the step in which the length falls prices the whole call.
     """
 
     name: str
@@ -47,6 +48,7 @@ class Priced:
     resolution: int
     fraction: int
     charges_zero: int
+    whole: int
     steps: tuple[tuple[int, int, tuple[int, ...]], ...]
     parameters: frozenset[str]
 
@@ -91,7 +93,8 @@ class Pricing:
         by_unit = crossing == "each-unit" and measure != QUANTITY  # messages and volume have no moments of their own
         steps = _steps(charge, prices, denominator)
         longest = self._longest(charge, measure, resolution)
-        largest = _largest(steps, longest) + (connection or 0)
+        whole = charge.steps_apply == "whole-call"
+        largest = _largest(steps, longest, whole=whole) + (connection or 0)
         quantum = int(Fraction(to) * denominator)
         held = max(largest, minimum or 0, maximum or 0, denominator, quantum, longest)
         if held > LARGEST or largest * MICRO // denominator > LARGEST or (charge.periods and longest > LONGEST_TIME):
@@ -102,8 +105,8 @@ class Pricing:
             name, tariff, denominator, quantum, int(Fraction(to) * MICRO),
             ROUNDINGS[charge.rounding.mode] if charge.rounding else HALF_EVEN, connection or 0, minimum or 0,
             -1 if maximum is None else maximum, charge.periods or "", int(by_unit),
-            measure, resolution, ROUNDINGS[charge.billed.fraction], int(charge.zero == "charge"), steps,
-            self._parameters(charge),
+            measure, resolution, ROUNDINGS[charge.billed.fraction], int(charge.zero == "charge"),
+            int(whole), steps, self._parameters(charge),
         )  # fmt: skip
 
     def _longest(self, charge: Charge, measure: int, resolution: int) -> int:
@@ -136,8 +139,10 @@ class Pricing:
         self.values.problems.append(Problem(code, tariff.at, message, hint))
 
 
-def _largest(steps: tuple[tuple[int, int, tuple[int, ...]], ...], longest: int) -> int:
-    """The most that the units of the longest call can cost, over the denominator."""
+def _largest(steps: tuple[tuple[int, int, tuple[int, ...]], ...], longest: int, *, whole: bool) -> int:
+    """The most that the units of a call can cost, over the denominator."""
+    if whole:
+        return max(-(-min(until, longest) // unit) * max(prices) for until, unit, prices in steps)
     start, largest = 0, 0
     for until, unit, prices in steps:
         largest += -(-max(min(until, longest) - start, 0) // unit) * max(prices)

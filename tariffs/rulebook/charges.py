@@ -33,6 +33,11 @@ Weekdays = Annotated[tuple[Weekday, ...], BeforeValidator(one_or_many, json_sche
 Crossing = Literal["call-start", "each-unit"]
 """What a call crossing a rate-period boundary pays: the price of the call's start, or of each unit's own start."""
 
+StepsApply = Literal["each-part", "whole-call"]
+"""What the prices of steps are for: each for its own part of a call, or the one that the length of the call falls in
+for all of it.
+"""
+
 Regime = Literal["government-set", "government-guided", "ceiling", "market"]
 
 
@@ -162,6 +167,11 @@ class Charge(Item):
     billed_by: Quantity | None = None
     price: Price | dict[Name, Price] | None = None
     steps: tuple[Step, ...] = ()
+    steps_apply: StepsApply = Field(
+        default="each-part",
+        description="`each-part`: each step prices its part of a call; `whole-call`: the step that the length of the "
+        "call falls in prices all of it",
+    )
     periods: Name | None = Field(default=None, description="the rate-period scheme that period prices refer to")
     crossing: Crossing | Name | None = Field(default=None, description="required with period prices")
     connection: Price | None = None
@@ -196,12 +206,23 @@ class Charge(Item):
         amounts = (*(unit for step in steps for unit in (step.for_, step.per)), self.billed.resolution)
         if len({amount.measure for amount in amounts if amount is not None}) > 1:
             raise ValueError("a charge counts time, messages or volume: its amounts cannot be mixed")
+        if self.steps_apply == "whole-call":
+            self._one_step_prices_all()
         by_period = any(isinstance(step.price, dict) for step in steps)
         if by_period and self.periods is None:
             raise ValueError("prices by rate period need `periods`: the scheme that defines them")
         if by_period and self.crossing is None:
             raise ValueError("prices by rate period need `crossing`: call-start or each-unit; it is never implied")
         return self
+
+    def _one_step_prices_all(self) -> None:
+        """Raises ValueError where steps that price whole calls leave open what a call of some length costs."""
+        if len(self.steps) < 2:
+            raise ValueError("`steps-apply: whole-call` chooses a step by the length of a call: list two or more")
+        if any(step.per is None for step in self.steps[1:]):
+            raise ValueError("a step that prices whole calls says with `per` what its price is for, unless it is first")
+        if self.free is not None:
+            raise ValueError("`free` is a part of a call, and here no part has a price: write a first step at price 0")
 
     @property
     def all_steps(self) -> tuple[Step, ...]:
@@ -263,5 +284,6 @@ class Subscription(Provenance):
 
 __all__ = [
     "Allowance", "Billed", "Calendar", "Charge", "Clock", "Crossing", "Dated", "DatedRegime", "DayType", "Period",
-    "PeriodScheme", "Recurrence", "Regime", "Rounding", "Step", "Subscription", "Tariff", "Weekday", "clock_span",
+    "PeriodScheme", "Recurrence", "Regime", "Rounding", "Step", "StepsApply", "Subscription", "Tariff", "Weekday",
+    "clock_span",
 ]  # fmt: skip

@@ -18,7 +18,6 @@ from tariffs.language import words
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "checks.md"
 FOLDER = Path("tests", "rulebooks", "checked")
-IMPOSSIBLE = {"monotone": "No rule file can say such a tariff: prices are not below zero, and rounding keeps order."}
 
 _HEAD = """\
 # What `tariffs check` looks for
@@ -61,8 +60,6 @@ def page() -> str:
 def _section(code: str) -> str:
     meaning = MEANINGS[code]
     lines = [f"## {code}", "", meaning.en, "", meaning.zh, ""]
-    if code in IMPOSSIBLE:
-        return "\n".join([*lines, IMPOSSIBLE[code], ""])
     text = (ROOT / bad_rulebook(code)).read_text(encoding="utf-8")
     lines += ["```yaml", *text.rstrip().splitlines(), "```", ""]
     found = next(finding for finding in findings_of(code) if finding.code == code)

@@ -208,6 +208,16 @@ def test_messages_data_and_access_codes_are_put_into_words() -> None:
     assert "  0.10 yuan for each started message" in lines(FEES, "--tariff", "short-message")
 
 
+def test_one_price_for_the_whole_call_by_its_length() -> None:
+    assert (
+        "  one price for the whole, by its length or amount: up to 3 minutes, 0.50 yuan for all of it; "
+        "up to 10 minutes, 0.20 yuan for each started minute; "
+        "above that, 0.10 yuan for 1 minute, charged by each started 6 seconds"
+    ) == lines(FEES, "--tariff", "by-length")[1]
+    chinese = lines(FEES, "--tariff", "by-length", "--lang", "zh")[1]
+    assert "全程按总时长（或总量）所在档位计费：不超过3分钟：全程 0.50 元；不超过10分钟：每分钟 0.20 元" in chinese
+
+
 def test_rate_periods_and_what_a_crossing_call_pays() -> None:
     found = lines(SMALL, "--tariff", "long-distance")
     assert "  a call that crosses a rate-period boundary pays for each unit the price of that unit's start" in found

@@ -36,16 +36,11 @@ def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fra
     if billed == 0 and charge.zero == "not-chargeable":
         return None
     prices: list[Fraction] = []
-    step_start = 0
-    last = len(charge.all_steps) - 1
-    for number, step in enumerate(charge.all_steps):
-        step_end = math.inf if step.for_ is None or number == last else step_start + step.for_.amount
+    for step, step_start, step_end in stretches(tariff, billed):
         position = step_start
         while position < step_end and position < billed:
             prices.append(unit_price(world, tariff, step, start, position))
             position += unit_length(step)
-        if step.for_ is not None:
-            step_start += step.for_.amount
     exact = sum(prices, Fraction(0))
     if charge.connection is not None:
         exact += world.price(charge.connection)
@@ -54,6 +49,22 @@ def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fra
     if charge.maximum is not None:
         exact = min(exact, world.price(charge.maximum))
     return Component(rounded(exact, charge.rounding), exact, len(prices), billed, tuple(prices))
+
+
+def stretches(tariff: Tariff, billed: int) -> list[tuple[Step, int, float]]:
+    """Each step with the part `[from, until)` of a use that it prices; one step prices all of it, or each its own."""
+    charge = tariff.charge
+    found: list[tuple[Step, int, float]] = []
+    begins = 0
+    for step in charge.all_steps[:-1]:
+        assert step.for_ is not None
+        found.append((step, begins, begins + step.for_.amount))
+        begins += step.for_.amount
+    found.append((charge.all_steps[-1], begins, math.inf))
+    if charge.steps_apply == "whole-call":
+        # The last tick of the use lies in one of the steps; that one counts from the beginning.
+        return [(step, 0, math.inf) for step, first, until in found if first < billed <= until]
+    return found
 
 
 def billed_amount(tariff: Tariff, used: Fraction) -> int:

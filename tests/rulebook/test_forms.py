@@ -28,6 +28,15 @@ NAMED = "{{name: {{zh: 甲, en: A}}, {}}}"
         ("{steps: [{per: 60 s, price: 1}, {per: 60 s, price: 1}]}", "every step but the last says how long it lasts"),
         ("{per: 60 s, price: {day: 1}}", "prices by rate period need `periods`"),
         ("{per: 60 s, price: {day: 1}, periods: week}", "prices by rate period need `crossing`"),
+        ("{steps-apply: whole-call, per: 60 s, price: 1}", "list two or more"),
+        (
+            "{steps-apply: whole-call, steps: [{for: 60 s, price: 1}, {for: 60 s, price: 1}]}",
+            "says with `per` what its price is for",
+        ),
+        (
+            "{steps-apply: whole-call, free: 5 s, steps: [{for: 60 s, price: 1}, {per: 60 s, price: 1}]}",
+            "write a first step at price 0",
+        ),
         ("{per: 60 s, billed-by: 1 message, price: 1}", "a step counts time, messages or volume"),
     ],
 )
