@@ -114,7 +114,7 @@ def kernel_sides(rate: Rater, calls: Sequence[Drawn]) -> tuple[Run, Run]:
 
     def decided() -> None:
         for facts, keys in located:
-            kernel.charge(tables.heap, tables.heap[kernel.H_VIEW], facts, keys)
+            kernel.charge(tables.heap, kernel.decide(tables.heap, tables.heap[kernel.H_VIEW], facts, keys), facts)
 
     return whole, decided
 

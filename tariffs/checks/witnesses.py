@@ -123,7 +123,8 @@ def charge(study: Study, view: int, call: Call) -> tuple[int, int, int]:
     if found.status != k.RATED:
         return found.status, 0, -1
     t = study.compiled.tables.heap
-    status, amount, _, leaf = k.charge(t, t[k.H_VIEW] + view * k.VIEW, found.facts, found.keys)
+    place = k.decide(t, t[k.H_VIEW] + view * k.VIEW, found.facts, found.keys)
+    status, amount, _, leaf = k.charge(t, place, found.facts)
     return status, amount, leaf
 
 

@@ -15,10 +15,10 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.rating import digits, kernel
+from tariffs.rating import digits, kernel, rows
 from tariffs.rating.packing import RatingTables
 
-PARTS = (digits, kernel)
+PARTS = (digits, kernel, rows)
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
 """Nothing in the kernel makes an array, and who holds one need not be counted: without `_nrt` a call takes a third."""
@@ -31,7 +31,7 @@ def arrays(tables: RatingTables) -> RatingTables:
 
 @cache
 def compiled_kernel() -> ModuleType:
-    """The kernel as a module whose functions are compiled when first called. They release the interpreter lock."""
+    """A module with all functions of PARTS, compiled when first called. They release the interpreter lock."""
     try:
         return _compiled(keep=True)
     except RuntimeError:  # Numba finds no place to keep compiled code: a read-only file system
@@ -53,6 +53,7 @@ def _compiled(keep: bool) -> ModuleType:
                 function.__qualname__ = f"{name}_{version}"
                 made[name] = numba.njit(function, cache=keep, **OPTIONS)
                 setattr(module, name, made[name])
+    vars(module).update(made)
     return module
 
 

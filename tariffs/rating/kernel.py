@@ -4,8 +4,8 @@ Plain functions over one flat table `t` of integers (laid out below, filled by `
 segments. They run as they stand for one call, and compiled by Numba, unchanged, over columns (`compiled.py`).
 No floats, no objects, no loop over charging units.
 
-To find where a call gets its price, read `charge` from the top: `decide` walks the decision diagram to the
-tariffs, `price` adds up the spans that `next_span` finds, `rounded` rounds once.
+To find where a call gets its price, read `rate`: `decide` walks the decision diagram to the tariffs, `charge` takes
+what each of them costs, `price` adds up the spans that `next_span` finds, `rounded` rounds once.
 
 Records in `t` refer to one another by their places in it; 0 is nowhere. One table and not many, because compiled
 code counts references to every array that it hands on.
@@ -292,9 +292,8 @@ def settled(t: Any, tariff: int, money: int) -> int:
     return rounded(money, t[tariff + T_QUANTUM], t[tariff + T_ROUNDING]) * to
 
 
-def charge(t: Any, view: int, facts: Any, keys: Any) -> tuple[int, int, int, int]:
-    """What a located call costs under a view: `(status, micro-yuan, units, number of the leaf)`."""
-    leaf = decide(t, view, facts, keys)
+def charge(t: Any, leaf: int, facts: Any) -> tuple[int, int, int, int]:
+    """What a call costs that has come to a leaf: `(status, micro-yuan, units, number of the leaf)`."""
     number, count = t[leaf + L_NUMBER], t[leaf + L_COUNT]
     if count < 0:
         return (NO_RULE if count == NO_MATCH else TWO_RULES), 0, 0, number
@@ -328,7 +327,8 @@ def rate(
         return status
     outcome = ZERO_DURATION
     for view in range(t[H_VIEWS]):
-        status, amounts[view], units[view], leaves[view] = charge(t, t[H_VIEW] + view * VIEW, facts, keys)
+        leaf = decide(t, t[H_VIEW] + view * VIEW, facts, keys)
+        status, amounts[view], units[view], leaves[view] = charge(t, leaf, facts)
         if status < 0:
             leaves[0] = leaves[view]
             return status
