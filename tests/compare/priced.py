@@ -72,7 +72,7 @@ def priced(
         minutes=-(-seconds // 60_000_000) * calls,
         duration=seconds,
         start=_ints([start + cell.hour * 3_600_000_000 for cell in cells]),
-        amounts=np.array([[micro(text) for text in cell.costs] for cell in cells], np.int64),
+        amounts=_ints([micro(text) for cell in cells for text in cell.costs]).reshape(len(cells), len(views)),
         dims={name: dimension([cells[i].is_.get(name) for i in every]) for name in {n for c in cells for n in c.is_}},
         hours=hours,
         accounts=None if accounts is None else _accounts(accounts, weight, calls, listed, unlisted),
