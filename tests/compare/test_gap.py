@@ -14,6 +14,7 @@ import tariffs
 from tariffs.compare.measures import basket as baskets
 from tariffs.compare.measures import gap
 from tariffs.compare.measures.basket import Basket, BasketPrices
+from tariffs.rating.rater import Rater
 from tests.compare.priced import Cell, priced
 
 HOUR = 3_600_000_000
@@ -22,7 +23,7 @@ CIRCLES = {"guang-fo": ["guangzhou", "foshan"]}
 
 
 @pytest.fixture(scope="module")
-def rater() -> tariffs.Rater:
+def rater() -> Rater:
     return tariffs.load("prd").rater(["baseline", "plan-2010"], as_of=["plan-2010:1"])
 
 
@@ -32,7 +33,7 @@ def basket(*calls: tuple[int, int, int]) -> Basket:
     return Basket(DAY_OF_CALLS + columns[0] * HOUR, columns[1] * 1_000_000, columns[2])
 
 
-def test_a_minute_by_day_and_a_minute_by_night(rater: tariffs.Rater) -> None:
+def test_a_minute_by_day_and_a_minute_by_night(rater: Rater) -> None:
     prices = baskets.basket_prices(rater, basket((7, 60, 3), (0, 60, 1)), ["guangzhou", "foshan", "shenzhen"])
     day_and_night = (3 * Fraction("0.70") + Fraction("0.40")) / 4
     assert day_and_night == prices.prices[0, 1, 0]  # Guangzhou to Foshan before
@@ -42,7 +43,7 @@ def test_a_minute_by_day_and_a_minute_by_night(rater: tariffs.Rater) -> None:
     assert Fraction("0.30") == prices.inter_zone[1, 0]
 
 
-def test_the_gap_of_two_cities(rater: tariffs.Rater) -> None:
+def test_the_gap_of_two_cities(rater: Rater) -> None:
     prices = baskets.basket_prices(rater, basket((7, 60, 1)), ["guangzhou", "foshan"])
     people = {"guangzhou": 3, "foshan": 1}
     before = gap.gap(0, prices, people, {("guangzhou", "foshan"): 1, ("guangzhou", "guangzhou"): 4})
@@ -60,7 +61,7 @@ def test_the_gap_of_two_cities(rater: tariffs.Rater) -> None:
     assert abs(float(before.variation) - expected) < 1e-12
 
 
-def test_the_premium_goes_with_the_plan(rater: tariffs.Rater) -> None:
+def test_the_premium_goes_with_the_plan(rater: Rater) -> None:
     prices = baskets.basket_prices(rater, basket((7, 60, 1)), ["guangzhou", "foshan", "shenzhen"])
     traffic = {("guangzhou", "foshan"): 2, ("foshan", "guangzhou"): 1, ("guangzhou", "shenzhen"): 5}
     before, after = (gap.premium(view, prices, traffic, CIRCLES) for view in (0, 1))
@@ -86,7 +87,7 @@ def test_a_price_that_is_not_known_leaves_no_measure() -> None:
     assert (None, None, None) == (found.mean, found.gini, found.variation)
 
 
-def test_the_basket_is_what_the_calls_are(rater: tariffs.Rater) -> None:
+def test_the_basket_is_what_the_calls_are(rater: Rater) -> None:
     cells = [
         Cell(("0.70", "0.30"), calls=2, seconds=60, hour=9, is_={"service": "fixed-to-fixed"}),
         Cell(("0.22", "0.22"), calls=3, seconds=60, hour=22, is_={"service": "fixed-to-fixed"}),
@@ -100,13 +101,13 @@ def test_the_basket_is_what_the_calls_are(rater: tariffs.Rater) -> None:
     )
 
 
-def test_no_calls_no_basket(rater: tariffs.Rater) -> None:
+def test_no_calls_no_basket(rater: Rater) -> None:
     found = baskets.basket_of(priced([Cell(("0", "0"), is_={"service": "message"})]), rater)
     assert 0 == len(found)
     assert baskets.basket_prices(rater, found, ["guangzhou"]).prices[0, 0, 0] is None
 
 
-def test_weights_of_any_size_make_the_same_basket(rater: tariffs.Rater) -> None:
+def test_weights_of_any_size_make_the_same_basket(rater: Rater) -> None:
     few = basket((7, 60, 3), (0, 61, 1))
     many = replace(few, weight=few.weight * 10**12)
     one, two = (baskets.basket_prices(rater, b, ["guangzhou", "foshan"]) for b in (few, many))
