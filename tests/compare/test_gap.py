@@ -66,7 +66,7 @@ def test_the_premium_goes_with_the_plan(rater: Rater) -> None:
     traffic = {("guangzhou", "foshan"): 2, ("foshan", "guangzhou"): 1, ("guangzhou", "shenzhen"): 5}
     before, after = (gap.premium(view, prices, traffic, CIRCLES) for view in (0, 1))
     assert (Fraction(4, 3), Fraction("0.40")) == before.pairs["guangzhou", "foshan"] == before.circles["guang-fo"]
-    assert (0, 0) == after.circles["guang-fo"]
+    assert (Fraction(0), Fraction(0)) == after.circles["guang-fo"]
     assert (Fraction(4, 3), Fraction("0.40")) == after.pairs["guangzhou", "shenzhen"]
 
 
