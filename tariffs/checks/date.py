@@ -26,8 +26,9 @@ MEANING: Final = text(
 
 def examine(study: Study) -> Iterator[Finding]:
     """Findings of three kinds, in this order: days without tariff, changes without effect, rules known late."""
-    for group in gaps(study).groups():
-        yield from _between(study, group)
+    if study.book.covers:
+        for group in gaps(study).groups():
+            yield from _between(study, group)
     yield from _without_effect(study)
     yield from _late(study)
 

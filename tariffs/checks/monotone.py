@@ -134,20 +134,20 @@ def _boundaries(prices: Prices, bundle: Bundle, limit: int, reached: Reached) ->
     t = prices.table
     schemes = sorted({s for tariff in bundle if (s := t[tariff + k.T_SCHEME]) > 0})
     reach = 2 + limit // k.DAY
-    told: set[object] = set()
-    for day in range(reached.days.first, reached.days.until if schemes else reached.days.first + 1):
-        rows = tuple(tuple(t[s + day - k.FIRST_DAY : s + day - k.FIRST_DAY + reach]) for s in schemes)
-        if rows in told or not all(row[0] for row in rows):
-            continue
-        told.add(rows)
-        turns = {
-            later * DAY_SECONDS + t[row + 1 + 2 * n] // _SECOND
-            for scheme in rows
-            for later, row in enumerate(scheme)
-            if row
-            for n in range(t[row])
-        }
-        yield day, sorted(turns)
+    first, count = reached.days.first - k.FIRST_DAY, reached.days.until - reached.days.first
+    columns = [t[s + first + later : s + first + later + count] for s in schemes for later in range(reach)]
+    kinds: dict[tuple[int, ...], int] = {}
+    for number, rows in enumerate(zip(*columns, strict=True)):
+        kinds.setdefault(rows, reached.days.first + number)
+    for rows, day in kinds.items() if schemes else [((), reached.days.first)]:
+        if all(rows[::reach]):
+            turns = {
+                number % reach * DAY_SECONDS + t[row + 1 + 2 * n] // _SECOND
+                for number, row in enumerate(rows)
+                if row
+                for n in range(t[row])
+            }
+            yield day, sorted(turns)
 
 
 def _finding(
