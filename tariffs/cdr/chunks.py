@@ -41,7 +41,7 @@ class Calls:
 
     `batch` has the columns that `rating.batch.rate_batch` reads, one row a record. `status` holds the codes of
     `rating.outcome.STATUS` (0: still to be rated), and beyond them DUPLICATE and MERGED; `details` says more, by
-    position, and never holds a number.
+    position, and never holds a number. `naive`: how many times said no zone.
     """
 
     chunk: Chunk
@@ -49,6 +49,7 @@ class Calls:
     status: NDArray[np.int8]
     details: dict[int, str] = field(default_factory=dict)
     pieces: dict[int, int] = field(default_factory=dict)
+    naive: int = 0
 
     def suspend(self, position: int, code: int, detail: str) -> None:
         """Suspends a record, unless an earlier reason stands."""

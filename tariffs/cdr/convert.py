@@ -33,13 +33,12 @@ _TIMES: Final = ("duration", "seizure")
 
 @dataclass
 class Converter:
-    """Converts the chunks of one file. `naive` counts times that said no zone."""
+    """Converts the chunks of one file, each by itself: in several threads at once if need be."""
 
     mapping: Mapping
     home: ZoneInfo
     names: Sequence[str]
     file: str
-    naive: int = 0
     _where: dict[str, tuple[int, ...]] = field(default_factory=dict, repr=False)
     _uses: dict[str, Column] = field(default_factory=dict, repr=False)
 
@@ -126,7 +125,7 @@ class Converter:
 
     def _start(self, chunk: Chunk, calls: Calls) -> Any:
         read = self._clock.column(self._raw(chunk, "start"))
-        self.naive += read.naive
+        calls.naive = read.naive
         for position, impossible in read.wrong.items():
             if impossible:
                 calls.suspend(position, IMPOSSIBLE_TIME, "start: no such time on any calendar")

@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import codecs
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Final, NamedTuple
 
@@ -48,25 +48,31 @@ class Record(NamedTuple):
     problem: str = ""
 
 
-def read_chunks(source: Source, pieces: Iterator[Block], layout: Layout) -> Iterator[Chunk]:
-    """The records of the blocks of one file, its header already taken."""
-    rest, line = b"", 0
-    for block in pieces:
-        if block.too_long:
-            if rest:
-                records, _ = _slow(rest, line, layout, final=True)
-                yield records_chunk(source, records, layout)
-                rest = b""
-            yield records_chunk(source, [_too_long(block.data, block.line)], layout)
-            continue
-        data, line = (rest + block.data, line) if rest else (block.data, block.line)
-        chunk = None if rest else _fast(source, data, line, layout)
-        if chunk is None:
-            records, used = _slow(data, line, layout, final=block.last)
-            rest, line = data[used:], line + data.count(b"\n", 0, used)
-            chunk = records_chunk(source, records, layout)
-        if len(chunk):
-            yield chunk
+class Rest(NamedTuple):
+    """What a block leaves to the next one: a record whose quotes are still open, and the line on which it begins."""
+
+    data: bytes = b""
+    line: int = 0
+
+
+def taken(source: Source, block: Block, rest: Rest, layout: Layout) -> tuple[list[Chunk], Rest]:
+    """The records of a block of one file, its header already taken, and what it leaves to the next block.
+
+    `rest`: what the block before has left.
+    """
+    if block.too_long:
+        chunks = [records_chunk(source, [_too_long(block.data, block.line)], layout)]
+        if rest.data:
+            chunks.insert(0, records_chunk(source, _slow(*rest, layout, final=True)[0], layout))
+        return chunks, Rest()
+    data, line = (rest.data + block.data, rest.line) if rest.data else (block.data, block.line)
+    chunk = None if rest.data else _fast(source, data, line, layout)
+    left = Rest()
+    if chunk is None:
+        records, used = _slow(data, line, layout, final=block.last)
+        left = Rest(data[used:], line + data.count(b"\n", 0, used))
+        chunk = records_chunk(source, records, layout)
+    return ([chunk] if len(chunk) else []), left
 
 
 def first_records(data: bytes, line: int, layout: Layout, most: int) -> tuple[list[Record], int]:

@@ -85,18 +85,13 @@ def keys_in(pieces: Iterator[Block], encoding: str) -> list[str]:
     return list(keys)
 
 
-def read_chunks(source: Source, pieces: Iterator[Block], names: Sequence[str], encoding: str) -> Iterator[Chunk]:
-    """The records of the blocks of one file."""
-    for block in pieces:
-        raws: list[tuple[int, bytes]] = []
-        if block.too_long:
-            yield objects_chunk(source, [(block.line, block.data)], names, encoding, too_long=True)
-            continue
-        for offset, raw in enumerate(block.data.split(b"\n")):
-            if raw.strip():
-                raws.append((block.line + offset, raw.rstrip(b"\r")))
-        if raws:
-            yield objects_chunk(source, raws, names, encoding)
+def chunks(source: Source, block: Block, names: Sequence[str], encoding: str) -> list[Chunk]:
+    """The records of a block of one file."""
+    if block.too_long:
+        return [objects_chunk(source, [(block.line, block.data)], names, encoding, too_long=True)]
+    lines = enumerate(block.data.split(b"\n"), block.line)
+    raws = [(line, raw.rstrip(b"\r")) for line, raw in lines if raw.strip()]
+    return [objects_chunk(source, raws, names, encoding)] if raws else []
 
 
 def objects_chunk(

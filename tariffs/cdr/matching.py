@@ -1,8 +1,8 @@
 """Records that belong together: duplicates, pieces of one long call, and second legs of one call.
 
-Two passes over the inputs. The first gathers what tells records apart as 128-bit hashes (`Matcher.gather`), then
-decides (`Matcher.decide`); the second marks the records (`Matches.mark`). Memory is bounded by `spill`.
-A record is known by its ordinal: how many records come before it, over all inputs in their order.
+Two passes over the inputs. The first gathers what tells records apart as 128-bit hashes (`Gathered`), then decides
+(`Matcher.decide`); the second marks the records (`Matches.mark`). Memory is bounded by `spill`.
+A record is known by its ordinal: a number that grows from record to record, over all inputs in their order.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from tariffs.cdr.columns import Int64s
 from tariffs.cdr.convert import Converter, converted
 from tariffs.cdr.mapping import CANONICAL, Partial, SecondLeg
 from tariffs.cdr.partial import AMOUNTS, PIECES, Merge, PieceGroups
-from tariffs.cdr.spill import HASH, Spill, hashes
+from tariffs.cdr.spill import HASH, Records, Spill, hashes
 from tariffs.rating.outcome import CONFLICTING_DUPLICATE, PARTIAL_RECORD, UNREADABLE
 
 HELD = 2_000_000
@@ -93,8 +93,85 @@ def _merge(calls: Calls, found: dict[int, Merge]) -> None:
     calls.pieces |= {position: merge.pieces for position, merge in found.items()}
 
 
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What tells the records of one chunk apart: keys, pieces and legs as records of fixed size.
+
+    `unreadable`: why a record cannot be compared, by ordinal; `blank`: records without a key.
+    """
+
+    keys: Records
+    pieces: Records
+    legs: Records
+    unreadable: dict[int, tuple[int, str]]
+    blank: int
+
+    @classmethod
+    def of(cls, calls: Calls, converter: Converter, declared: Declared, first: int) -> Gathered:
+        """Of a chunk whose first record has the ordinal `first`. Records set aside already are left out."""
+        ready = calls.status == READ
+        ordinals = first + np.arange(len(ready), dtype=np.int64)
+        piece, pieces, wrong = None, np.empty(0, PIECES), dict[int, tuple[int, str]]()
+        if declared.partial is not None:
+            piece, pieces, wrong = _pieces(calls, converter, ordinals, declared.partial)
+            ready = ready & ~np.isin(ordinals, list(wrong))
+        keys, blank = np.empty(0, _KEYS), 0
+        rows = _Rows(ready, ordinals)
+        if declared.key:
+            keys, blank = _keys(calls, rows, [converter.column(calls, name) for name in declared.key], piece)
+        legs = np.empty(0, _LEGS)
+        if declared.second_leg is not None:
+            own, other = declared.second_leg.own, declared.second_leg.other
+            legs = _legs(rows, converter.column(calls, own), converter.column(calls, other))
+        return cls(keys, pieces, legs, wrong, blank)
+
+
+def _keys(calls: Calls, rows: _Rows, columns: list[Any], piece: Any) -> tuple[Records, int]:
+    """Keys and contents; and how many records have no key."""
+    known = rows.ready & ~blank(columns)
+    records = key_records(calls, known, [*columns, piece])
+    records["ordinal"] = rows.ordinals[known]
+    return records, int((rows.ready & ~known).sum())
+
+
+def _pieces(
+    calls: Calls, converter: Converter, ordinals: Int64s, partial: Partial
+) -> tuple[Any, Records, dict[int, tuple[int, str]]]:
+    """Each record's piece number as text, null for whole calls; the pieces; and where there is no piece number."""
+    text = converter.column(calls, partial.piece)
+    whole = pc.is_in(text, value_set=arrow.texts([None, *partial.whole]))
+    text = pc.if_else(whole, arrow.texts([None])[0], text)
+    numbers, there, wrong_at = converted(text, _ordinal)
+    problem = (UNREADABLE, f"{partial.piece}: not the number of a piece")
+    wrong = {int(ordinals[position]): problem for position in wrong_at if calls.status[position] == READ}
+    there = there & (calls.status == READ)
+    records = np.zeros(int(there.sum()), PIECES)
+    records["key"] = _hashed([converter.column(calls, name) for name in partial.key], there)
+    records["content"] = _hashed(_rated(calls, [n for n in CANONICAL if n not in AMOUNTS]), there)
+    records["ordinal"], records["piece"] = ordinals[there], numbers[there] - partial.first + 1
+    last = pc.is_in(converter.column(calls, partial.last.column), value_set=arrow.texts(list(partial.last.is_)))
+    records["last"] = arrow.as_numpy(last)[there]
+    for name in AMOUNTS:
+        at = calls.batch.schema.get_field_index(name)
+        if at >= 0:
+            values, valid = _numbers(calls.batch.column(at))
+            records[name], records[f"has_{name}"] = values[there], valid[there]
+    return text, records, wrong
+
+
+def _legs(rows: _Rows, own: Any, other: Any) -> Records:
+    found = []
+    for key, partner, refers in ((own, other, 0), (other, own, 1)):
+        known = rows.ready & ~blank([key])
+        records = np.zeros(int(known.sum()), _LEGS)
+        records["key"], records["partner"] = _hashed([key], known), _hashed([partner], known)
+        records["ordinal"], records["refers"] = rows.ordinals[known], refers
+        found.append(records)
+    return np.concatenate(found)
+
+
 class Matcher:
-    """Gathers what tells records apart, then decides. Spilled records lie in `folder`."""
+    """Takes in what was gathered, then decides. Spilled records lie in `folder`."""
 
     def __init__(self, folder: Path) -> None:
         self._keys = Spill(_KEYS, folder, "keys", HELD)
@@ -103,64 +180,12 @@ class Matcher:
         self._unreadable: dict[int, tuple[int, str]] = {}
         self.blank = 0
 
-    def gather(self, calls: Calls, converter: Converter, declared: Declared, first: int) -> None:
-        """Takes in a chunk whose first record has the ordinal `first`. Records set aside already are left out."""
-        ready = calls.status == READ
-        ordinals = first + np.arange(len(ready), dtype=np.int64)
-        piece = None
-        if declared.partial is not None:
-            piece, wrong = self._gather_pieces(calls, converter, ordinals, declared.partial)
-            ready = ready & ~wrong
-        if declared.key:
-            self._gather_keys(calls, _Rows(ready, ordinals), [converter.column(calls, n) for n in declared.key], piece)
-        if declared.second_leg is not None:
-            own, other = (
-                converter.column(calls, name) for name in (declared.second_leg.own, declared.second_leg.other)
-            )
-            self._gather_legs(_Rows(ready, ordinals), own, other)
-
-    def _gather_keys(self, calls: Calls, rows: _Rows, columns: list[Any], piece: Any) -> None:
-        known = rows.ready & ~blank(columns)
-        self.blank += int((rows.ready & ~known).sum())
-        records = key_records(calls, known, [*columns, piece])
-        records["ordinal"] = rows.ordinals[known]
-        self._keys.add(records)
-
-    def _gather_pieces(
-        self, calls: Calls, converter: Converter, ordinals: Int64s, partial: Partial
-    ) -> tuple[Any, NDArray[np.bool_]]:
-        """Notes pieces. Returns each record's piece number as text, null for whole calls; and where it is none."""
-        text = converter.column(calls, partial.piece)
-        whole = pc.is_in(text, value_set=arrow.texts([None, *partial.whole]))
-        text = pc.if_else(whole, arrow.texts([None])[0], text)
-        numbers, there, wrong_at = converted(text, _ordinal)
-        wrong = np.zeros(len(there), np.bool_)
-        for position in wrong_at:
-            if calls.status[position] == READ:
-                wrong[position] = True
-                self._unreadable[int(ordinals[position])] = (UNREADABLE, f"{partial.piece}: not the number of a piece")
-        there = there & (calls.status == READ)
-        records = np.zeros(int(there.sum()), PIECES)
-        records["key"] = _hashed([converter.column(calls, name) for name in partial.key], there)
-        records["content"] = _hashed(_rated(calls, [n for n in CANONICAL if n not in AMOUNTS]), there)
-        records["ordinal"], records["piece"] = ordinals[there], numbers[there] - partial.first + 1
-        last = pc.is_in(converter.column(calls, partial.last.column), value_set=arrow.texts(list(partial.last.is_)))
-        records["last"] = arrow.as_numpy(last)[there]
-        for name in AMOUNTS:
-            at = calls.batch.schema.get_field_index(name)
-            if at >= 0:
-                values, valid = _numbers(calls.batch.column(at))
-                records[name], records[f"has_{name}"] = values[there], valid[there]
-        self._pieces.add(records)
-        return text, wrong
-
-    def _gather_legs(self, rows: _Rows, own: Any, other: Any) -> None:
-        for key, partner, refers in ((own, other, 0), (other, own, 1)):
-            known = rows.ready & ~blank([key])
-            records = np.zeros(int(known.sum()), _LEGS)
-            records["key"], records["partner"] = _hashed([key], known), _hashed([partner], known)
-            records["ordinal"], records["refers"] = rows.ordinals[known], refers
-            self._legs.add(records)
+    def add(self, gathered: Gathered) -> None:
+        self._keys.add(gathered.keys)
+        self._pieces.add(gathered.pieces)
+        self._legs.add(gathered.legs)
+        self._unreadable |= gathered.unreadable
+        self.blank += gathered.blank
 
     def decide(self) -> Matches:
         """What the gathered records are to one another."""

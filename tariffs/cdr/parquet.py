@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import numpy as np
 
@@ -13,7 +13,9 @@ from tariffs.cdr.chunks import Chunk
 from tariffs.cdr.columns import as_text
 from tariffs.cdr.sources import Source, failures_named
 
-ROWS = 65_536
+ROWS: Final = 131_072
+_FEW: Final = 2.5
+"""Bytes a value, before compression, up to which a column of texts is taken to repeat a few of them."""
 
 
 def read_schema(source: Source) -> Any:
@@ -24,16 +26,33 @@ def read_schema(source: Source) -> Any:
         return pq.read_schema(_path(source))
 
 
-def read_chunks(source: Source, names: Sequence[str]) -> Iterator[Chunk]:
-    """The rows of one file, in batches, its columns under `names` (not the file's where two are equal)."""
+def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
+    """The rows of one file, in batches with the number of their first row, its columns under `names` (not the file's
+    where two are equal). Columns that repeat a few texts come as dictionaries."""
     import pyarrow.parquet as pq
 
     first = 1
-    with failures_named(source), pq.ParquetFile(_path(source)) as file:
-        for batch in file.iter_batches(ROWS):
-            if len(batch):
-                yield _chunk(source, batch.rename_columns(list(names)), first)
-                first += len(batch)
+    with failures_named(source):
+        few = _repetitive(pq.read_metadata(_path(source)))
+        with pq.ParquetFile(_path(source), read_dictionary=few) as file:
+            for batch in file.iter_batches(ROWS):
+                if len(batch):
+                    yield batch.rename_columns(list(names)), first
+                    first += len(batch)
+
+
+def _repetitive(metadata: Any) -> list[str]:
+    """The columns of texts that the first row group keeps as short codes of a dictionary."""
+    if not metadata.num_row_groups:
+        return []
+    group, schema = metadata.row_group(0), metadata.schema
+    found = []
+    for i in range(group.num_columns):
+        column = group.column(i)
+        text = schema.column(i).logical_type.type == "STRING" and "." not in column.path_in_schema
+        if text and column.has_dictionary_page and column.total_uncompressed_size < _FEW * group.num_rows:
+            found.append(column.path_in_schema)
+    return found
 
 
 def _path(source: Source) -> Path:
@@ -41,7 +60,8 @@ def _path(source: Source) -> Path:
     return source.path
 
 
-def _chunk(source: Source, batch: Any, first: int) -> Chunk:
+def chunk(source: Source, batch: Any, first: int) -> Chunk:
+    """Rows as records, numbered from `first`."""
     return Chunk(source, batch, np.arange(first, first + len(batch), dtype=np.int64), lambda i: row_text(batch, i))
 
 

@@ -112,7 +112,8 @@ class RatedColumns:
         array = columns.column(at)
         if len(kept) != len(array):
             array = array.take(arrow.integers(kept))
-        return array if array.type == kind else arrow.as_text(array)
+        coded = pa.types.is_dictionary(array.type) and array.type.value_type == kind
+        return array if coded or array.type == kind else arrow.as_text(array)
 
 
 def _taken(array: Any, where: Any) -> Any:

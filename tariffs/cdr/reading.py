@@ -1,37 +1,72 @@
-"""Inputs into records: each file by its own format, in order, in constant memory."""
+"""Inputs into records: each file by its own format, in parts that can be worked on at the same time."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Generator, Iterator, Sequence
+from dataclasses import dataclass
 from itertools import chain
+from typing import Any
 
 from tariffs.cdr import csvtext, jsontext, parquet, suspense
 from tariffs.cdr.chunks import Chunk
+from tariffs.cdr.csvtext import Rest
 from tariffs.cdr.lines import Block
 from tariffs.cdr.shapes import Shape, text_blocks
 from tariffs.cdr.sources import failures_named, finish, open_bytes
 
+Report = Callable[[int], None]
+NOTHING = Rest()
 
-def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> Iterator[Chunk]:
-    """The records of one input. When it is exhausted, the digest of the input is known."""
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of an input, as it was read: a block of text, a batch of columns, or lines of a suspense file.
+
+    `number` counts the parts of all inputs from 0.
+    """
+
+    shape: Shape
+    number: int
+    content: Any
+
+    def chunks(self, rest: Rest = NOTHING) -> tuple[list[Chunk], Rest]:
+        """Its records. `rest`: what the part before has left to this one; also returned: what this one leaves.
+
+        Nearly always nothing is left, so that parts can be read before it is known.
+        """
+        shape, content = self.shape, self.content
+        with failures_named(shape.source):
+            if shape.kind == "parquet":
+                return [parquet.chunk(shape.source, content[0], content[1])], NOTHING
+            if shape.kind == "suspense":
+                return [suspense.chunk(shape, content)], NOTHING
+            if shape.kind == "jsonl":
+                return jsontext.chunks(shape.source, content, shape.names, shape.encoding), NOTHING
+            assert shape.layout is not None  # every text of columns has one
+            return csvtext.taken(shape.source, content, rest, shape.layout)
+
+
+def read_parts(shapes: Sequence[Shape], report: Report | None = None) -> Generator[Part, None, None]:
+    """The parts of all inputs in their order. When those of an input are exhausted, its digest is known."""
+    number = 0
+    for shape in shapes:
+        for content in _contents(shape, report):
+            yield Part(shape, number, content)
+            number += 1
+
+
+def _contents(shape: Shape, report: Report | None) -> Iterator[Any]:
     if shape.kind == "parquet":
-        yield from parquet.read_chunks(shape.source, shape.names)
+        yield from parquet.batches(shape.source, shape.names)
         with open_bytes(shape.source, report) as stream:
             finish(shape.source, stream)
-        return
-    if shape.kind == "suspense":
-        yield from suspense.read_chunks(shape, report)
-        return
-    with (
-        failures_named(shape.source),
-        text_blocks(shape.source, shape.mapping.encoding, report) as (pieces, codec, stream),
-    ):
-        if shape.kind == "jsonl":
-            yield from jsontext.read_chunks(shape.source, pieces, shape.names, codec)
-        else:
-            assert shape.layout is not None  # every text of columns has one
-            yield from csvtext.read_chunks(shape.source, _after_header(pieces, shape), shape.layout)
-        finish(shape.source, stream)
+    elif shape.kind == "suspense":
+        yield from suspense.lines(shape, report)
+    else:
+        encoding = shape.mapping.encoding
+        with failures_named(shape.source), text_blocks(shape.source, encoding, report) as (pieces, _, stream):
+            yield from pieces if shape.kind == "jsonl" else _after_header(pieces, shape)
+            finish(shape.source, stream)
 
 
 def _after_header(pieces: Iterator[Block], shape: Shape) -> Iterator[Block]:

@@ -2,23 +2,30 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
-from typing import Final
+from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.convert import Converter
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.holders import Holders
-from tariffs.cdr.matching import Declared, Matcher, Matches
+from tariffs.cdr.matching import Declared, Gathered, Matcher, Matches
 from tariffs.cdr.notes import Note
-from tariffs.cdr.reading import read_chunks
+from tariffs.cdr.pipeline import InOrder, threads
+from tariffs.cdr.reading import NOTHING, Part, read_parts
 from tariffs.cdr.shapes import Shape
+
+R = TypeVar("R")
+Work = Callable[[Shape, Calls], R]
 
 KEPT: Final = 200_000
 """Records that are kept between the two passes; of more, the inputs are read twice."""
+_PART: Final = 32
+"""Bits of an ordinal that tell the records of one part; the others tell the part."""
 
 
 @dataclass
@@ -26,7 +33,6 @@ class CallStream:
     """Reads the inputs once, or twice where records must be compared with one another.
 
     `key`: duplicate key of the request, before those of the mappings. `folder`: for what does not fit into memory.
-    `naive`: times that said no zone, known when the stream is exhausted.
     """
 
     shapes: Sequence[Shape]
@@ -35,14 +41,17 @@ class CallStream:
     key: tuple[str, ...] = ()
     holders: Holders | None = None
     report: Callable[[int], None] | None = None
-    naive: int = 0
     blank: int = 0
-    _kept: list[tuple[Shape, Calls]] | None = field(default=None, repr=False)
+    _kept: list[tuple[Part, list[Calls]]] | None = field(default=None, repr=False)
     _digests: dict[int, str] = field(default_factory=dict, repr=False)
 
     def declared(self, shape: Shape) -> Declared:
         mapping = shape.mapping
         return Declared(self.key or mapping.duplicate_key, mapping.partial, mapping.second_leg)
+
+    @cached_property
+    def _converters(self) -> dict[int, Converter]:
+        return {id(s): Converter(s.mapping, self.home, s.names, s.source.name) for s in self.shapes}
 
     @property
     def passes(self) -> int:
@@ -60,55 +69,94 @@ class CallStream:
         said += [Note("no-key-in-record", {"n": self.blank})] if self.blank else []
         return tuple(said)
 
-    def __iter__(self) -> Iterator[tuple[Shape, Calls]]:
+    def each(self, work: Work[R]) -> Iterator[tuple[Shape, R]]:
+        """What `work` makes of every chunk of calls, in their order. It runs in several threads at once."""
         if self.passes == 1:
-            for shape, calls, _ in self._read(self.report):
-                yield shape, calls
+            yield from self._read(lambda shape, calls, _: work(shape, calls))
             return
         matches = self._match()
-        self.blank, first = matches.blank, 0
-        for shape, calls in self._again():
-            matches.mark(calls, first)
-            first += len(calls.status)
-            yield shape, calls
+        self.blank = matches.blank
 
-    def _read(self, report: Callable[[int], None] | None) -> Iterator[tuple[Shape, Calls, Converter]]:
-        self.naive = 0
-        for shape in self.shapes:
-            converter = Converter(shape.mapping, self.home, shape.names, shape.source.name)
-            for chunk in read_chunks(shape, report):
-                calls = converter.convert(chunk)
-                if self.holders is not None:
+        def marked(shape: Shape, calls: Calls, first: int) -> R:
+            matches.mark(calls, first)
+            return work(shape, calls)
+
+        yield from self._again(marked)
+
+    def _read(self, work: Callable[[Shape, Calls, int], R]) -> Iterator[tuple[Shape, R]]:
+        """`work` is given the ordinal of the first call of a chunk, too."""
+        for part, results in self._parts(lambda part, calls: _each(work, part, calls)):
+            for result in results:
+                yield part.shape, result
+
+    def _parts(self, work: Callable[[Part, list[Calls]], R]) -> Iterator[tuple[Part, R]]:
+        converters = self._converters
+
+        def done(part: Part, rest: Any = NOTHING) -> tuple[R, Any]:
+            chunks, left = part.chunks(rest)
+            converted = [converters[id(part.shape)].convert(chunk) for chunk in chunks]
+            if self.holders is not None:
+                for calls in converted:
                     self.holders.apply(calls)
-                yield shape, calls, converter
-            if not shape.mapping.timezone:
-                self.naive += converter.naive
+            return work(part, converted), left
+
+        rest = NOTHING
+        for part, (result, left) in _in_order(read_parts(self.shapes, self.report), done):
+            if rest.data:  # a part was read as if nothing had been left to it
+                result, left = done(part, rest)
+            rest = left
+            yield part, result
 
     def _match(self) -> Matches:
         """The first pass: what the records are to one another. Keeps the calls of small inputs."""
-        matcher, first = Matcher(self.folder()), 0
-        kept: list[tuple[Shape, Calls]] | None = []
-        for shape, calls, converter in self._read(self.report):
-            matcher.gather(calls, converter, self.declared(shape), first)
-            first += len(calls.status)
-            if kept is not None and first <= KEPT:
-                kept.append((shape, calls))
+
+        def gathered(part: Part, calls: list[Calls]) -> tuple[list[Gathered], list[Calls]]:
+            shape = part.shape
+            converter, declared = self._converters[id(shape)], self.declared(shape)
+            found = _each(lambda _, c, first: Gathered.of(c, converter, declared, first), part, calls)
+            return found, calls
+
+        matcher, count = Matcher(self.folder()), 0
+        kept: list[tuple[Part, list[Calls]]] | None = []
+        for part, (found, calls) in self._parts(gathered):
+            for one in found:
+                matcher.add(one)
+            count += sum(len(c.status) for c in calls)
+            if kept is not None and count <= KEPT:
+                kept.append((part, calls))
             else:
                 kept = None
         self._kept = kept
         self._digests = {id(shape.source): shape.source.digest for shape in self.shapes}
         return matcher.decide()
 
-    def _again(self) -> Iterator[tuple[Shape, Calls]]:
+    def _again(self, work: Callable[[Shape, Calls, int], R]) -> Iterator[tuple[Shape, R]]:
         if self._kept is not None:
             if self.report is not None:
                 self.report(sum({id(shape.source): shape.source.size for shape in self.shapes}.values()))
-            yield from self._kept
+            things = (kept for kept in self._kept)
+            for (part, _), results in _in_order(things, lambda kept: _each(work, *kept)):
+                for result in results:
+                    yield part.shape, result
             return
-        for shape, calls, _ in self._read(self.report):
-            yield shape, calls
+        yield from self._read(work)
         for shape in self.shapes:
             if shape.source.digest != self._digests[id(shape.source)]:
                 raise InputError(
                     f"{shape.source.name}: the file changed while it was read; run again when it is complete"
                 )
+
+
+def _in_order(things: Generator[Any, None, None], work: Callable[[Any], R]) -> Iterator[tuple[Any, R]]:
+    workers = threads()
+    return iter(InOrder(things, work, workers, 2 * workers + 2))
+
+
+def _each(work: Callable[[Shape, Calls, int], R], part: Part, converted: list[Calls]) -> list[R]:
+    """`work` for each chunk of a part, with the ordinal of its first record."""
+    first, made = part.number << _PART, []
+    for calls in converted:
+        length = len(calls.status)
+        made.append(work(part.shape, calls, first))
+        first += length
+    return made

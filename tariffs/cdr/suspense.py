@@ -166,8 +166,8 @@ def _shape(source: Source, number: int, value: dict[str, Any], index: int) -> Sh
     return Shape(quoted, "suspense", mapping, names, texts_of(names), layout=layout, sections=(source, index))
 
 
-def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> Iterator[Chunk]:
-    """The records of one section, with the lines that they had in their own file."""
+def lines(shape: Shape, report: Callable[[int], None] | None = None) -> Iterator[list[tuple[int, bytes]]]:
+    """The records of one section, some at a time: the line that each had in its own file, and its bytes."""
     source, wanted = shape.sections
     section, held = -1, list[tuple[int, bytes]]()
     with open_bytes(source, report) as stream:
@@ -177,11 +177,11 @@ def read_chunks(shape: Shape, report: Callable[[int], None] | None = None) -> It
             elif section == wanted and "raw" in value:
                 held.append(_raw(source, number, value, shape.mapping.encoding))
                 if len(held) == _TOGETHER:
-                    yield _chunk(shape, held)
+                    yield held
                     held = []
         finish(source, stream)
     if held:
-        yield _chunk(shape, held)
+        yield held
 
 
 def _raw(source: Source, number: int, value: dict[str, Any], encoding: str) -> tuple[int, bytes]:
@@ -198,7 +198,8 @@ def _raw(source: Source, number: int, value: dict[str, Any], encoding: str) -> t
     return line, raw.encode("utf-8", "replace")
 
 
-def _chunk(shape: Shape, held: list[tuple[int, bytes]]) -> Chunk:
+def chunk(shape: Shape, held: list[tuple[int, bytes]]) -> Chunk:
+    """Lines of a section (`lines`) as records."""
     if shape.layout is None:
         return jsontext.objects_chunk(shape.source, held, shape.names, "utf-8")
     layout = Layout(shape.layout.names, shape.layout.delimiter, shape.layout.quote, "utf-8", shape.layout.least)

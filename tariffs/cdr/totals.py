@@ -90,18 +90,26 @@ class Tally:
         money = arrow.low_words(charge)[priced]
         relations, services = _coded(relation), _coded(service)
         width = len(services[1])
-        keys = (relations[0] * width + services[0])[priced]
-        found, where = np.unique(keys, return_inverse=True)
-        calls = np.bincount(where, minlength=len(found))
-        amounts, lengths = np.zeros(len(found), np.int64), np.zeros(len(found), np.int64)
-        np.add.at(amounts, where, money)
-        np.add.at(lengths, where, duration[priced])
-        for i, key in enumerate(found.tolist()):
+        keys = relations[0] * width + services[0]
+        keys = keys if priced.all() else keys[priced]
+        calls = np.bincount(keys, minlength=width * len(relations[1]))
+        amounts, lengths = np.zeros_like(calls), np.zeros_like(calls)
+        np.add.at(amounts, keys, money)
+        np.add.at(lengths, keys, duration[priced])
+        for key in np.flatnonzero(calls).tolist():
             name = (relations[1][key // width], services[1][key % width])
-            total = self.sums.setdefault(name, Sum())
-            total.calls += int(calls[i])
-            total.duration += int(lengths[i])
-            total.charge += int(amounts[i])
+            self._add(name, Sum(int(calls[key]), int(lengths[key]), int(amounts[key])))
+
+    def join(self, other: Tally) -> None:
+        """Adds the sums of another tally of the same view."""
+        for name, total in other.sums.items():
+            self._add(name, total)
+
+    def _add(self, name: tuple[str, str], more: Sum) -> None:
+        total = self.sums.setdefault(name, Sum())
+        total.calls += more.calls
+        total.duration += more.duration
+        total.charge += more.charge
 
     def as_json(self) -> dict[str, Any]:
         rows = [{"relation": r, "service": s, **total.as_json()} for (r, s), total in sorted(self.sums.items())]

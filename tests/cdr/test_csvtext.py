@@ -20,10 +20,13 @@ Read = list[tuple[int, tuple[str | None, ...] | None, str | bytes]]
 def read(data: bytes, layout: Layout = ABC, block: int = 1 << 22) -> Read:
     """Line, fields (None: unreadable) and raw text of each record."""
     found: Read = []
-    for chunk in csvtext.read_chunks(Source("calls.csv"), blocks(io.BytesIO(data), block), layout):
-        rows = zip(*(column.to_pylist() for column in chunk.columns.columns), strict=True)
-        for i, row in enumerate(rows):
-            found.append((int(chunk.lines[i]), None if i in chunk.unreadable else row, chunk.raw(i)))
+    rest = csvtext.Rest()
+    for piece in blocks(io.BytesIO(data), block):
+        chunks, rest = csvtext.taken(Source("calls.csv"), piece, rest, layout)
+        for chunk in chunks:
+            rows = zip(*(column.to_pylist() for column in chunk.columns.columns), strict=True)
+            for i, row in enumerate(rows):
+                found.append((int(chunk.lines[i]), None if i in chunk.unreadable else row, chunk.raw(i)))
     return found
 
 

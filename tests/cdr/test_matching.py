@@ -212,9 +212,9 @@ def test_a_file_that_changes_between_the_two_passes_is_refused(tmp_path: Path, m
     monkeypatch.setattr(stream, "KEPT", 0)
     again = stream.CallStream._again
 
-    def tampered(self: stream.CallStream) -> Any:
+    def tampered(self: stream.CallStream, work: Any) -> Any:
         path.write_text(calls(call(1), call(3)))
-        return again(self)
+        return again(self, work)
 
     monkeypatch.setattr(stream.CallStream, "_again", tampered)
     with pytest.raises(InputError, match="changed while it was read"):

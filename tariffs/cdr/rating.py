@@ -1,0 +1,148 @@
+"""A chunk of calls into what is written of it and counted: rated, masked, put into the columns of the output."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from tariffs.cdr import columns as arrow
+from tariffs.cdr.chunks import DUPLICATE, MERGED, Calls
+from tariffs.cdr.masking import Masker
+from tariffs.cdr.numbers import why_unreadable
+from tariffs.cdr.rated import RatedColumns
+from tariffs.cdr.request import Outcome
+from tariffs.cdr.sample import SOURCE as SYNTHETIC
+from tariffs.cdr.shapes import Shape
+from tariffs.cdr.totals import Counts, Tally
+from tariffs.rating.outcome import RATED, STATUS, UNREADABLE
+
+Rate = Callable[[Any, Any], Outcome]
+"""`rating.batch.rate_batch`, or something of its shape: a rater and a batch of canonical columns."""
+LATEST: Final = 1 << 62
+
+
+@dataclass(slots=True)
+class Portion:
+    """What came of one chunk, or of many that were added up.
+
+    `counts`: recounted from the rows to be written, but for `read`; `charged`: micro-yuan by view, as rating returned
+    them; `first`, `last`: microseconds of the earliest and the latest start of a rated call; `naive`: times without
+    zone.
+    """
+
+    tallies: list[Tally]
+    charged: list[int]
+    counts: Counts = field(default_factory=Counts)
+    leaves: set[int] = field(default_factory=set)
+    first: int = LATEST
+    last: int = 0
+    naive: int = 0
+    synthetic: bool = False
+
+    @classmethod
+    def empty(cls, labels: Sequence[str]) -> Portion:
+        return cls([Tally(label) for label in labels], [0] * len(labels))
+
+    def add(self, other: Portion) -> None:
+        for mine, theirs in zip(self.tallies, other.tallies, strict=True):
+            mine.join(theirs)
+        self.charged = [a + b for a, b in zip(self.charged, other.charged, strict=True)]
+        self.counts.add(other.counts)
+        self.leaves |= other.leaves
+        self.first, self.last = min(self.first, other.first), max(self.last, other.last)
+        self.naive += other.naive
+        self.synthetic = self.synthetic or other.synthetic
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """A chunk that has been rated. `rows`: ready for the writer, None where there are none; `suspended`: the calls,
+    where some are."""
+
+    portion: Portion
+    rows: Any
+    suspended: Calls | None
+
+
+@dataclass(frozen=True)
+class Desk:
+    """Rates chunks one by one, in as many threads as one likes.
+
+    `prepare`: brings rows into the form that the writer takes.
+    """
+
+    rater: Any
+    rate: Rate
+    columns: RatedColumns
+    masker: Masker | None
+    prepare: Callable[[Any], Any]
+
+    def work(self, shape: Shape, calls: Calls) -> Done:
+        portion = Portion.empty(self.columns.labels)
+        portion.counts.read = len(calls.status)
+        portion.naive = 0 if shape.mapping.timezone else calls.naive
+        portion.synthetic = _says_synthetic(calls.chunk.columns)
+        ready = np.flatnonzero(calls.status == RATED)
+        outcome = self._rated(calls, ready, portion)
+        kept = np.flatnonzero((calls.status >= RATED) & (calls.status < DUPLICATE))
+        rows = None
+        if len(kept):
+            columns = calls.chunk.columns if self.masker is None else self.masker.columns(calls, shape)
+            portion.leaves |= outcome.paid_leaves()
+            made = self.columns.batch(columns, calls, kept, ready, outcome)
+            self._count(made, calls, kept, portion)
+            rows = self.prepare(made)
+        for code, number in zip(*np.unique(calls.status, return_counts=True), strict=True):
+            if code < 0:
+                portion.counts.suspended[STATUS[int(code)]] += int(number)
+            elif code == DUPLICATE:
+                portion.counts.duplicate += int(number)
+            elif code == MERGED:
+                portion.counts.merged += int(number)
+        return Done(portion, rows, calls if portion.counts.suspended else None)
+
+    def _rated(self, calls: Calls, ready: Any, portion: Portion) -> Outcome:
+        """Rates the rows `ready`: their status, their details, and what was charged."""
+        batch = calls.batch if len(ready) == len(calls.status) else calls.batch.take(arrow.integers(ready))
+        outcome = self.rate(self.rater, batch)
+        calls.status[ready] = outcome.status
+        for row, detail in outcome.details().items():
+            unread = why_unreadable(batch, row) if outcome.status[row] == UNREADABLE else ""
+            calls.details[int(ready[row])] = unread or detail
+        priced = np.asarray(outcome.status) == RATED
+        portion.charged = [
+            int(np.asarray(outcome.charge(view))[priced].sum()) for view in range(len(self.columns.labels))
+        ]
+        return outcome
+
+    def _count(self, made: Any, calls: Calls, kept: Any, portion: Portion) -> None:
+        """Counts and sums the rows of a batch that is to be written."""
+        column = {name: made.column(i) for i, name in enumerate(made.schema.names)}
+        for item in column["status"].value_counts().to_pylist():
+            word, number = item["values"], item["counts"]
+            if word == STATUS[RATED]:
+                portion.counts.rated += number
+            else:
+                portion.counts.not_chargeable[word] += number
+        duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
+        lengths = np.where(arrow.valid_of(duration), arrow.as_numpy(duration), 0)[kept]
+        relation = column[f"{portion.tallies[0].label}.relation"]
+        for tally in portion.tallies:
+            tally.add(column[f"{tally.label}.charge"], relation, column["rated_service"], lengths)
+        rated = kept[arrow.valid_of(relation)]
+        if len(rated):
+            starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))[rated]
+            portion.first, portion.last = int(starts.min()), int(starts.max())
+
+
+def _says_synthetic(columns: Any) -> bool:
+    """Whether a column `source` says of some record that it was generated."""
+    index = columns.schema.get_field_index("source")
+    if index < 0:
+        return False
+    said = columns.column(index)
+    coded = said if hasattr(said, "dictionary") else arrow.as_text(said).dictionary_encode()
+    return SYNTHETIC in coded.dictionary.to_pylist()
