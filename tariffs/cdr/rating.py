@@ -16,6 +16,7 @@ from tariffs.cdr.rated import RatedColumns
 from tariffs.cdr.request import Outcome
 from tariffs.cdr.sample import SOURCE as SYNTHETIC
 from tariffs.cdr.shapes import Shape
+from tariffs.cdr.suspense import SuspenseLines
 from tariffs.cdr.totals import Counts, Tally
 from tariffs.rating.outcome import RATED, STATUS, UNREADABLE
 
@@ -59,12 +60,12 @@ class Portion:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """A chunk that has been rated. `rows`: ready for the writer, None where there are none; `suspended`: the calls,
-    where some are."""
+    """A chunk that has been rated. `rows`: ready for the writer, None where there are none; `suspended`: records as
+    lines of the suspense file."""
 
     portion: Portion
     rows: Any
-    suspended: Calls | None
+    suspended: list[bytes]
 
 
 @dataclass(frozen=True)
@@ -102,7 +103,9 @@ class Desk:
                 portion.counts.duplicate += int(number)
             elif code == MERGED:
                 portion.counts.merged += int(number)
-        return Done(portion, rows, calls if portion.counts.suspended else None)
+        lines = SuspenseLines(self.masker)
+        aside = np.flatnonzero(calls.status < 0).tolist()
+        return Done(portion, rows, [lines.record(calls, position, shape) for position in aside])
 
     def _rated(self, calls: Calls, ready: Any, portion: Portion) -> Outcome:
         """Rates the rows `ready`: their status, their details, and what was charged."""

@@ -9,7 +9,6 @@ from contextlib import ExitStack
 from functools import cached_property
 from typing import Any
 
-from tariffs.cdr.chunks import Calls
 from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
 from tariffs.cdr.manifest import assumptions_of, facts_of
@@ -98,8 +97,8 @@ class _Run:
         for shape, done in self.stream.each(desk.work):
             if done.rows is not None:
                 writer.write(done.rows)
-            if done.suspended is not None:
-                self._suspend(done.suspended, shape)
+            for record in done.suspended:
+                self._suspend(record, shape)
             self.files[shape.source.name].add(done.portion.counts)
             self.all.add(done.portion)
             self._report(shape)
@@ -118,10 +117,10 @@ class _Run:
             name, charges = shape.source.name, tuple(self.all.charged)
             self.progress(Progress(self.all.counts.read, self.bytes_read, self._bytes_total, name, charges))
 
-    def _suspend(self, calls: Calls, shape: Shape) -> None:
+    def _suspend(self, record: bytes, shape: Shape) -> None:
         if self.suspense is None:
             self.suspense = SuspenseWriter(self.outputs.suspense(), self.rater.compiled.book.digest, self.masker)
-        self.suspense.write(calls, shape)
+        self.suspense.put(shape, record)
 
     def summary(self, inputs: Inputs) -> RunSummary:
         total = check(self.files, self.written, self.all.tallies, self.all.charged)

@@ -13,8 +13,6 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final
 
-import numpy as np
-
 from tariffs.cdr import csvtext, jsontext
 from tariffs.cdr.chunks import Calls, Chunk
 from tariffs.cdr.csvtext import Layout, Record, shown
@@ -39,11 +37,6 @@ class SuspenseWriter:
         self._section: tuple[int, str] | None = None
         self.rows = 0
         self._stream.write(first_line(rules))
-
-    def write(self, calls: Calls, shape: Shape) -> None:
-        """Every suspended record of a chunk."""
-        for position in np.flatnonzero(calls.status < 0).tolist():
-            self.put(shape, self._lines.record(calls, position, shape))
 
     def put(self, shape: Shape, record: bytes) -> None:
         """A record as its line, after the section of its input if another one stood before."""
