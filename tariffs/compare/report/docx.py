@@ -1,0 +1,114 @@
+"""The report as a document for Word and WPS: sentences and tables that an office can go on working with."""
+
+from __future__ import annotations
+
+import datetime as dt
+import io
+import zipfile
+from typing import Any, Final
+
+from tariffs.compare.report.document import Report
+from tariffs.compare.tables import Table
+
+LATIN: Final = "Arial"
+CHINESE: Final = "SimSun"
+_WIDE: Final = 7
+"""Columns from which on a table stands on a page of its own direction."""
+
+MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed moment, so that equal reports are equal files
+
+
+def docx(report: Report) -> bytes:
+    """The document as bytes. Charts are in the page; here their place is told in words."""
+    from docx import Document
+
+    report = report.numbered()
+    document = Document()
+    _style(document, report)
+    document.add_heading(report.title, 0)
+    for banner in report.banners:
+        document.add_paragraph().add_run(banner).bold = True
+    for label, value in report.facts:
+        _fact(document, label, value)
+    for section in report.sections:
+        document.add_heading(section.title, 1)
+        for paragraph in section.text:
+            document.add_paragraph(paragraph)
+        for chart in section.charts:
+            title = report.labels["figure"].format(number=chart.number, title=chart.title)
+            document.add_paragraph(f"{title}. {chart.alt}" if report.language == "en" else f"{title}。{chart.alt}")
+        for table in section.tables:
+            _table(document, table, report)
+    document.add_heading(report.labels["again"], 1)
+    for label, value in report.again:
+        _fact(document, label, value)
+    return _bytes(document)
+
+
+def _style(document: Any, report: Report) -> None:
+    """Fonts for both scripts, and what every page must say in its footer."""
+    from docx.oxml.ns import qn
+    from docx.shared import Pt
+
+    for name in ("Normal", "Title", "Heading 1", "Table Grid"):
+        style = document.styles[name]
+        style.font.name = LATIN
+        style.element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), CHINESE)
+    document.styles["Normal"].font.size = Pt(10.5)
+    document.sections[0].footer.paragraphs[0].text = " · ".join(report.banners)
+    properties = document.core_properties
+    properties.title, properties.author, properties.comments = report.title, "", ""
+    properties.created = properties.modified = MADE
+    properties.language = "zh-CN" if report.language == "zh" else "en-GB"
+
+
+def _fact(document: Any, label: str, value: str) -> None:
+    paragraph = document.add_paragraph()
+    paragraph.add_run(f"{label}  ").bold = True
+    paragraph.add_run(value)
+
+
+def _table(document: Any, table: Table, report: Report) -> None:
+    from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
+
+    caption = document.add_paragraph()
+    caption.add_run(report.labels["table"].format(number=table.number, title=table.title)).bold = True
+    if table.period:
+        caption.add_run(f"  {table.period}")
+    caption.paragraph_format.keep_with_next = True
+    grid = document.add_table(rows=1, cols=len(table.columns), style="Table Grid")
+    size = Pt(9 if len(table.columns) < _WIDE else 7)
+    rows = [tuple(column.title for column in table.columns), *table.texts()]
+    for number, row in enumerate(rows):
+        cells = grid.rows[0].cells if number == 0 else grid.add_row().cells
+        for cell, text, column in zip(cells, row, table.columns, strict=True):
+            paragraph = cell.paragraphs[0]
+            run = paragraph.add_run(text)
+            run.font.size = size
+            run.bold = number == 0 or number - 1 in table.emphasis
+            if column.kind not in ("text", "date"):
+                paragraph.alignment = WD_ALIGN_PARAGRAPH.RIGHT
+    _repeat_first_row(grid)
+    for note in (*((report.labels["synthetic"],) if table.synthetic else ()), *table.notes):
+        document.add_paragraph().add_run(note).font.size = Pt(8)
+
+
+def _repeat_first_row(grid: Any) -> None:
+    """The column titles stand on every page that the table reaches."""
+    from docx.oxml import OxmlElement
+    from docx.oxml.ns import qn
+
+    mark = OxmlElement("w:tblHeader")
+    mark.set(qn("w:val"), "true")
+    grid.rows[0]._tr.get_or_add_trPr().append(mark)
+
+
+def _bytes(document: Any) -> bytes:
+    """The file, with the same moment on all its parts."""
+    made, told = io.BytesIO(), io.BytesIO()
+    document.save(made)
+    with zipfile.ZipFile(made) as parts, zipfile.ZipFile(told, "w", zipfile.ZIP_DEFLATED) as package:
+        for name in parts.namelist():
+            package.writestr(zipfile.ZipInfo(name, MADE.timetuple()[:6]), parts.read(name), zipfile.ZIP_DEFLATED)
+    return told.getvalue()
