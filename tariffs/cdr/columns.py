@@ -106,6 +106,23 @@ def as_text(array: Any) -> Any:
     return array.cast(pa.string())
 
 
+def is_coded(array: Any) -> bool:
+    """Whether a column repeats a few texts (or other values) by their codes."""
+    return bool(pa.types.is_dictionary(array.type))
+
+
+def coded(array: Any) -> Any:
+    """A column of texts with each distinct text once."""
+    return array if is_coded(array) else as_text(array).dictionary_encode()
+
+
+def recoded(array: Any, values: Any) -> Any:
+    """A coded column with other values in place of its own; plain where some of them are null."""
+    if values.null_count:
+        return values.take(array.indices)
+    return pa.DictionaryArray.from_arrays(array.indices, values)
+
+
 def unify(types: Iterable[Any]) -> Any:
     """The type of a column that several files have: theirs if they agree, else text."""
     found = list(dict.fromkeys(types))
@@ -123,6 +140,14 @@ def offsets(strings: Any) -> NDArray[np.int32]:
     """Where each value of a string column begins in its data, and where the last one ends."""
     found: NDArray[np.int32] = np.frombuffer(strings.buffers()[1], np.int32)
     return found[strings.offset : strings.offset + len(strings) + 1]
+
+
+def bytes_of(strings: Any) -> NDArray[np.uint8]:
+    """All bytes of the values of a string column, one after the other."""
+    at, data = offsets(strings), strings.buffers()[2]
+    if data is None:
+        return np.empty(0, np.uint8)
+    return np.frombuffer(data, np.uint8)[int(at[0]) : int(at[-1])]
 
 
 def seconds(microseconds: Any) -> Any:

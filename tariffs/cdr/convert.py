@@ -15,7 +15,7 @@ import pyarrow.compute as pc
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import Calls, Chunk
-from tariffs.cdr.durations import LONGEST, read_duration
+from tariffs.cdr.durations import LONGEST, durations_of, read_duration
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import CANONICAL, Column, Mapping
 from tariffs.cdr.moments import Clock
@@ -57,13 +57,13 @@ class Converter:
         calls = Calls(chunk, None, np.zeros(length, np.int8))
         for position, problem in chunk.unreadable.items():
             calls.suspend(position, UNREADABLE, problem)
-        made: dict[str, Any] = {name: self._text(chunk, name) for name in ("caller", "called")}
+        made: dict[str, Any] = {name: self._plain(chunk, name) for name in ("caller", "called")}
         if "other" in self._uses:
             made |= self._two_parties(chunk)
         made["start"] = self._start(chunk, calls)
         for name in _TIMES:
             if name in self._uses:
-                made[name] = self._amount(chunk, calls, name, read_duration(self._uses[name].unit), "a duration")
+                made[name] = self._duration(chunk, calls, name)
         made.setdefault("duration", pa.nulls(length, pa.int64()))
         if "quantity" in self._uses:
             made["quantity"] = self._amount(chunk, calls, "quantity", _whole, "a whole number")
@@ -83,11 +83,11 @@ class Converter:
         if at >= 0:
             return arrow.as_text(calls.batch.column(at))
         if name in self._uses:
-            return self._text(calls.chunk, name)
+            return self._plain(calls.chunk, name)
         index = find_column(name, self.names)
         if index is None:
             raise InputError(_missing(self.file, f"the key {name!r}", (name,), self.names, self._uses))
-        return self._unblank(calls.chunk.columns.column(index), Column(from_=(name,)))
+        return arrow.as_text(self._unblank(calls.chunk.columns.column(index), Column(from_=(name,))))
 
     def _raw(self, chunk: Chunk, name: str) -> Any:
         """A canonical column as it stands in the file, blanks as null; None where the file has none."""
@@ -102,29 +102,41 @@ class Converter:
         return pc.coalesce(*found) if typed else pc.coalesce(*map(arrow.as_text, found))
 
     def _unblank(self, array: Any, use: Column) -> Any:
-        if pa.types.is_timestamp(array.type):
+        """Texts without outer blanks, blanks as null; exact values as they are."""
+        kind = array.type
+        exact = pa.types.is_decimal128(kind) or pa.types.is_integer(kind) or pa.types.is_boolean(kind)
+        if pa.types.is_timestamp(kind) or (exact and not use.blank):
             return array
+        if arrow.is_coded(array):
+            return arrow.recoded(array, self._unblank(arrow.as_text(array.dictionary), use))
         array = pc.utf8_trim_whitespace(arrow.as_text(array))
         blank = pc.is_in(array, value_set=arrow.texts(["", *use.blank]))
         return pc.if_else(blank, arrow.texts([None])[0], array) if pc.any(blank).as_py() else array
 
     def _text(self, chunk: Chunk, name: str) -> Any:
+        """A canonical column as texts, perhaps coded."""
         raw = self._raw(chunk, name)
         if raw is None:
             return None
         values = self._uses[name].values if name in self._uses else {}
-        return _translated(arrow.as_text(raw), values.get) if values else arrow.as_text(raw)
+        text = raw if arrow.is_coded(raw) else arrow.as_text(raw)
+        return _translated(text, values.get) if values else text
+
+    def _plain(self, chunk: Chunk, name: str) -> Any:
+        text = self._text(chunk, name)
+        return None if text is None else arrow.as_text(text)
 
     def _two_parties(self, chunk: Chunk) -> dict[str, Any]:
         """Caller and called where a record has the subscriber's own number and the other party's."""
-        own, other, direction = (self._text(chunk, name) for name in ("own", "other", "direction"))
+        own, other, direction = (self._plain(chunk, name) for name in ("own", "other", "direction"))
         if direction is None:
             return {"caller": own, "called": other}
         received = pc.is_in(direction, value_set=arrow.texts(["received"]))
         return {"caller": pc.if_else(received, other, own), "called": pc.if_else(received, own, other)}
 
     def _start(self, chunk: Chunk, calls: Calls) -> Any:
-        read = self._clock.column(self._raw(chunk, "start"))
+        said = self._raw(chunk, "start")
+        read = self._clock.column(said if pa.types.is_timestamp(said.type) else arrow.as_text(said))
         calls.naive = read.naive
         for position, impossible in read.wrong.items():
             if impossible:
@@ -153,6 +165,11 @@ class Converter:
             calls.suspend(position, UNREADABLE, f"{column}: not a duration in {use.unit}")
         return np.where(valid, np.clip(values, -LONGEST >> 8, LONGEST >> 8), 0)
 
+    def _duration(self, chunk: Chunk, calls: Calls, name: str) -> Any:
+        use = self._uses[name]
+        quick = None if use.values else durations_of(self._raw(chunk, name), use.unit)
+        return quick or self._amount(chunk, calls, name, read_duration(use.unit), "a duration")
+
     def _amount(self, chunk: Chunk, calls: Calls, name: str, read: Callable[[str], int | None], what: str) -> Any:
         values, valid, wrong = converted(self._text(chunk, name), read)
         unit = f" in {self._uses[name].unit}" if name in _TIMES else ""
@@ -163,7 +180,9 @@ class Converter:
     def _answered(self, chunk: Chunk, calls: Calls) -> Any:
         """Null (silence) counts as answered, unless the mapping says which values mean that."""
         raw, use = self._raw(chunk, "answered"), self._uses.get("answered")
-        text = arrow.as_text(raw)
+        if pa.types.is_boolean(raw.type) and not (use is not None and (use.is_ or use.is_not)):
+            return raw
+        text = raw if arrow.is_coded(raw) else arrow.as_text(raw)
         if use is not None and (use.is_ or use.is_not):
             listed = frozenset(use.is_ or use.is_not)
             wanted = bool(use.is_)
@@ -178,7 +197,11 @@ class Converter:
         array = self._text(chunk, name)
         allowed = NAMES.get(name)
         if allowed is not None and array is not None:
-            fits = pc.is_in(array, value_set=arrow.texts([*allowed, None]))
+            known = arrow.texts([*allowed, None])
+            if arrow.is_coded(array) and pc.all(pc.is_in(array.dictionary, value_set=known)).as_py():
+                return array
+            array = arrow.as_text(array)
+            fits = pc.is_in(array, value_set=known)
             if not pc.all(fits).as_py():
                 for position in np.flatnonzero(~arrow.as_numpy(fits).astype(np.bool_)).tolist():
                     calls.suspend(position, UNKNOWN_NAME, f"{name}: not one of {', '.join(allowed)}")
@@ -274,7 +297,7 @@ def converted(array: Any, read: Callable[[str], int | None]) -> tuple[Any, Any, 
     length = len(array)
     if array.null_count == length:
         return np.zeros(length, np.int64), np.zeros(length, np.bool_), []
-    coded = arrow.as_text(array).dictionary_encode()
+    coded = arrow.coded(array)
     found = [None if text is None else read(text) for text in coded.dictionary.to_pylist()]
     readable = np.array([value is not None for value in found], np.bool_)
     values = np.array([0 if value is None else value for value in found], np.int64)
@@ -286,9 +309,9 @@ def converted(array: Any, read: Callable[[str], int | None]) -> tuple[Any, Any, 
 
 def _translated(array: Any, translate: Callable[[str], str | None]) -> Any:
     """Each distinct text replaced by its translation, where it has one."""
-    coded = array.dictionary_encode()
+    coded = arrow.coded(array)
     texts = [None if text is None else translate(text) or text for text in coded.dictionary.to_pylist()]
-    return pa.DictionaryArray.from_arrays(coded.indices, arrow.texts(texts)).cast(pa.string())
+    return arrow.recoded(coded, arrow.texts(texts))
 
 
 def _whole(text: str) -> int | None:

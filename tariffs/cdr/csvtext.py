@@ -20,6 +20,9 @@ from tariffs.cdr.sources import Source
 MOST_LINES: Final = 100
 """A quoted field may run over line ends; beyond this many lines the quote is taken for a stray one."""
 
+_BEGINNING: Final = 2000
+_FEW: Final = 100
+
 WORTH_IT = 1 << 16
 """Bytes from which Arrow's reader is quicker."""
 
@@ -331,7 +334,18 @@ def _parsed(
     if odd:
         records = [_record(raw(i), int(lines[i]), _in_utf8(layout), any_width=False) for i in odd]
         _put_in_place(chunk, odd, [r for r in records if r is not None], layout)
-    return chunk if len(chunk.columns) == len(lines) else None
+    if len(chunk.columns) != len(lines):
+        return None
+    coded = [_repeated(column) for column in chunk.columns.columns]
+    chunk.columns = pa.RecordBatch.from_arrays(coded, names=list(layout.names))
+    return chunk
+
+
+def _repeated(column: Any) -> Any:
+    """A column that repeats a few texts, as far as its beginning tells, with each of them once."""
+    if len(column) < _BEGINNING or len(column.slice(0, _BEGINNING).dictionary_encode().dictionary) > _FEW:
+        return column
+    return column.dictionary_encode()
 
 
 def _positions(names: Sequence[str]) -> list[str]:

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from typing import Final
+from typing import Any, Final
+
+from tariffs.cdr import columns as arrow
 
 LONGEST: Final = 1 << 61
 """Microseconds. Anything longer is this long: over the limit of every rulebook."""
 
+_DIGITS: Final = 18
+"""So many digits are below LONGEST, and in one word of a decimal."""
 _NUMBER: Final = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?", re.ASCII)
 _PLACES: Final = {"s": 6, "0.1 s": 5, "0.01 s": 4, "ms": 3, "us": 0}
 _CLOCK: Final = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d*)?)", re.ASCII)
@@ -29,6 +33,33 @@ def read_duration(unit: str) -> Callable[[str], int | None]:
         return lambda text: _parts(_WORDS, text, 0)
     colons = 2 if unit == "hh:mm:ss" else 1
     return lambda text: _parts(_CLOCK, text, colons)
+
+
+def durations_of(array: Any, unit: str) -> Any:
+    """A column of decimals, whole numbers or texts of such as int64 microseconds; None where it is not so simple."""
+    import pyarrow as pa
+    import pyarrow.compute as pc
+
+    kind = array.type
+    if unit not in _PLACES:
+        return None
+    if pa.types.is_string(kind):
+        if not _only_decimals(array):
+            return None
+    elif not (pa.types.is_decimal128(kind) or pa.types.is_integer(kind)):
+        return None
+    places = _PLACES[unit]
+    try:
+        exact = pc.cast(array, pa.decimal128(_DIGITS, places))
+    except pa.ArrowInvalid:  # finer than a microsecond, too large, or no number
+        return None
+    return arrow.integers(arrow.low_words(exact), arrow.valid_of(exact))
+
+
+def _only_decimals(array: Any) -> bool:
+    """Whether texts hold nothing but digits and points."""
+    look = arrow.bytes_of(array)
+    return bool((((look >= 48) & (look <= 57)) | (look == 46)).all())
 
 
 def _number(text: str, places: int) -> int | None:
