@@ -136,6 +136,13 @@ def low_words(decimals: Any) -> Int64s:
     return found
 
 
+def high_words(decimals: Any) -> Int64s:
+    """What is above the 64 bits of `low_words`: their sign, where the values fit them."""
+    words = np.frombuffer(decimals.buffers()[1], np.int64)
+    found: Int64s = words[decimals.offset * 2 + 1 : (decimals.offset + len(decimals)) * 2 : 2]
+    return found
+
+
 def offsets(strings: Any) -> NDArray[np.int32]:
     """Where each value of a string column begins in its data, and where the last one ends."""
     found: NDArray[np.int32] = np.frombuffer(strings.buffers()[1], np.int32)

@@ -6,13 +6,14 @@ import re
 from collections.abc import Callable
 from typing import Any, Final
 
+import numpy as np
+
 from tariffs.cdr import columns as arrow
 
 LONGEST: Final = 1 << 61
 """Microseconds. Anything longer is this long: over the limit of every rulebook."""
 
-_DIGITS: Final = 18
-"""So many digits are below LONGEST, and in one word of a decimal."""
+_DIGITS: Final = 30
 _NUMBER: Final = re.compile(r"([+-]?)(\d*)(?:\.(\d*))?", re.ASCII)
 _PLACES: Final = {"s": 6, "0.1 s": 5, "0.01 s": 4, "ms": 3, "us": 0}
 _CLOCK: Final = re.compile(r"(?:(?:(\d{1,6}):)?(\d{1,6}):)?(\d{1,9}(?:\.\d*)?)", re.ASCII)
@@ -50,16 +51,20 @@ def durations_of(array: Any, unit: str) -> Any:
         return None
     places = _PLACES[unit]
     try:
-        exact = pc.cast(array, pa.decimal128(_DIGITS, places))
+        exact = pc.cast(array, pa.decimal128(38, places))
     except pa.ArrowInvalid:  # finer than a microsecond, too large, or no number
         return None
-    return arrow.integers(arrow.low_words(exact), arrow.valid_of(exact))
+    valid, values, beyond = arrow.valid_of(exact), arrow.low_words(exact), arrow.high_words(exact)
+    if ((beyond != values >> 63) | (values > LONGEST) | (values < -LONGEST))[valid].any():
+        return None
+    return arrow.integers(values, valid)
 
 
 def _only_decimals(array: Any) -> bool:
-    """Whether texts hold nothing but digits and points."""
+    """Whether texts hold nothing but digits and points, and not so many that a decimal could not hold them."""
     look = arrow.bytes_of(array)
-    return bool((((look >= 48) & (look <= 57)) | (look == 46)).all())
+    few = bool((np.diff(arrow.offsets(array)) <= _DIGITS).all())
+    return few and bool((((look >= 48) & (look <= 57)) | (look == 46)).all())
 
 
 def _number(text: str, places: int) -> int | None:

@@ -92,11 +92,12 @@ class RatedColumns:
         simple = len(rated) == len(kept) and bool((place == np.arange(len(kept))).all())
         made = [self._input(columns, name, kind, kept) for name, kind in self.inputs.items()]
         for number in range(len(self.labels)):
-            found = outcome.columns(number)
+            found = {name: _once(array) for name, array in outcome.columns(number).items()}
             made += [found[name] if simple else _taken(found[name], where) for name in PER_VIEW]
         if self.merging:
             made += _merged(calls, kept)
-        made.append(outcome.service if simple else _taken(outcome.service, where))
+        service = _once(outcome.service)
+        made.append(service if simple else _taken(service, where))
         made.append(_codes(calls.status[kept]))
         made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [self.digest]))
         if self.placed:
@@ -114,6 +115,20 @@ class RatedColumns:
             array = array.take(arrow.integers(kept))
         coded = pa.types.is_dictionary(array.type) and array.type.value_type == kind
         return array if coded or array.type == kind else arrow.as_text(array)
+
+
+def _once(array: Any) -> Any:
+    """A coded column whose codes are of different texts each: writers take others for plain texts."""
+    if not arrow.is_coded(array):
+        return array
+    texts = array.dictionary.to_pylist()
+    distinct = list(dict.fromkeys(texts))
+    if len(distinct) == len(texts):
+        return array
+    codes = np.array([distinct.index(text) for text in texts], np.int32)
+    valid = arrow.valid_of(array.indices)
+    found = codes[np.where(valid, arrow.as_numpy(array.indices), 0)]
+    return arrow.dictionary(found, distinct, None if valid.all() else valid)
 
 
 def _taken(array: Any, where: Any) -> Any:

@@ -17,7 +17,7 @@ from tariffs.cdr.request import Outcome
 from tariffs.cdr.sample import SOURCE as SYNTHETIC
 from tariffs.cdr.shapes import Shape
 from tariffs.cdr.suspense import SuspenseLines
-from tariffs.cdr.totals import Counts, Tally
+from tariffs.cdr.totals import Counts, Kinds, Tally
 from tariffs.rating.outcome import RATED, STATUS, UNREADABLE
 
 Rate = Callable[[Any, Any], Outcome]
@@ -133,8 +133,9 @@ class Desk:
         duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
         lengths = np.where(arrow.valid_of(duration), arrow.as_numpy(duration), 0)[kept]
         relation = column[f"{portion.tallies[0].label}.relation"]
+        kinds = Kinds.of(relation, column["rated_service"])
         for tally in portion.tallies:
-            tally.add(column[f"{tally.label}.charge"], relation, column["rated_service"], lengths)
+            tally.add(column[f"{tally.label}.charge"], kinds, lengths)
         rated = kept[arrow.valid_of(relation)]
         if len(rated):
             starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))[rated]

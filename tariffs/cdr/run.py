@@ -27,6 +27,7 @@ from tariffs.cdr.writers import open_writer
 
 __all__ = ["Inputs", "Rate", "open_inputs", "run"]
 
+
 def run(
     request: RateRequest,
     rater: Any,

@@ -70,6 +70,20 @@ class Sum:
         return {"calls": self.calls, "minutes": minutes(self.duration), "seconds": seconds, "charge": yuan(self.charge)}
 
 
+@dataclass(frozen=True, slots=True)
+class Kinds:
+    """By what the rows of a batch are summed: `keys` are numbers of pairs of these relations and services."""
+
+    keys: Any
+    relations: list[str]
+    services: list[str]
+
+    @classmethod
+    def of(cls, relation: Any, service: Any) -> Kinds:
+        (one, relations), (other, services) = _coded(relation), _coded(service)
+        return cls(one * len(services) + other, relations, services)
+
+
 @dataclass
 class Tally:
     """Sums under one view by relation and service, taken from the batches that were written."""
@@ -82,22 +96,19 @@ class Tally:
         every = self.sums.values()
         return Sum(sum(s.calls for s in every), sum(s.duration for s in every), sum(s.charge for s in every))
 
-    def add(self, charge: Any, relation: Any, service: Any, duration: Any) -> None:
+    def add(self, charge: Any, kinds: Kinds, duration: Any) -> None:
         """Adds the rows of a written batch that have a charge. `duration`: int64 microseconds of each row."""
         priced = arrow.valid_of(charge)
-        if not priced.any():
-            return
-        money = arrow.low_words(charge)[priced]
-        relations, services = _coded(relation), _coded(service)
-        width = len(services[1])
-        keys = relations[0] * width + services[0]
-        keys = keys if priced.all() else keys[priced]
-        calls = np.bincount(keys, minlength=width * len(relations[1]))
+        keys, money = kinds.keys, arrow.low_words(charge)
+        if not priced.all():
+            keys, money, duration = keys[priced], money[priced], duration[priced]
+        width = len(kinds.services)
+        calls = np.bincount(keys, minlength=width * len(kinds.relations))
         amounts, lengths = np.zeros_like(calls), np.zeros_like(calls)
         np.add.at(amounts, keys, money)
-        np.add.at(lengths, keys, duration[priced])
+        np.add.at(lengths, keys, duration)
         for key in np.flatnonzero(calls).tolist():
-            name = (relations[1][key // width], services[1][key % width])
+            name = (kinds.relations[key // width], kinds.services[key % width])
             self._add(name, Sum(int(calls[key]), int(lengths[key]), int(amounts[key])))
 
     def join(self, other: Tally) -> None:

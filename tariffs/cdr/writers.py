@@ -17,6 +17,8 @@ from tariffs.cdr.failures import InputError, RequestError
 STANDARD_OUTPUT: Final = "-"
 KINDS: Final = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 ROW_GROUP: Final = 131_072
+_FEW: Final = 1000
+"""Amounts, of more of which each distinct one is put into words only once."""
 _BOM: Final = "\ufeff"
 
 
@@ -160,11 +162,7 @@ class ParquetRows:
             pairs = zip(self._schema, self._held[0].columns, strict=True)
             coded = [f.with_type(c.type) if _coded(c.type) else f for f, c in pairs]
             self._schema = pa.schema(coded, self._schema.metadata)
-        repeated = [f.name for f in self._schema if _coded(f.type) or f.name.endswith((".charge", ".units"))]
-        # The schema of Arrow is left out: it would give texts back as dictionaries.
-        self._writer = pq.ParquetWriter(
-            self._stream, self._schema, store_schema=False, compression="zstd", use_dictionary=repeated
-        )
+        self._writer = pq.ParquetWriter(self._stream, self._schema, **parquet_settings(self._schema))
         self._writer.add_key_value_metadata(self._schema.metadata)
 
     def _flush(self) -> None:
@@ -190,6 +188,22 @@ class ParquetRows:
         with suppress(OSError, ValueError):
             if self._writer is not None:
                 self._writer.close()
+
+
+def parquet_settings(schema: Any) -> dict[str, Any]:
+    """How columns are written: dictionaries for those that come as such and for results, smallest and largest value
+    only where somebody would look for them, in times and numbers.
+
+    The schema of Arrow is left out: it would give texts back as dictionaries.
+    """
+    import pyarrow as pa
+
+    repeated = [f.name for f in schema if _coded(f.type) or f.name.endswith((".charge", ".units"))]
+    measured = [f.name for f in schema if not (_coded(f.type) or pa.types.is_string(f.type))]
+    return {
+        "compression": "zstd", "use_dictionary": repeated or False, "write_statistics": measured or False,
+        "store_schema": False,
+    }  # fmt: skip
 
 
 def _coded(kind: Any) -> bool:
@@ -252,7 +266,8 @@ def _csv_lines(batch: Any) -> list[Any]:
 
     empty = arrow.scalar("")
     cells = [pc.coalesce(_plain(column, _quoted), empty) for column in batch.columns]
-    return _joined(pc.binary_join_element_wise(*cells, arrow.scalar(",")))
+    cells[-1] = pc.binary_join_element_wise(cells[-1], arrow.scalar("\n"), empty)
+    return _pieces(pc.binary_join_element_wise(*cells, arrow.scalar(",")))
 
 
 def _json_lines(batch: Any) -> list[Any]:
@@ -263,16 +278,13 @@ def _json_lines(batch: Any) -> list[Any]:
     for number, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
         parts.append(arrow.scalar(("{" if number == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": "))
         parts.append(pc.coalesce(_plain(column, _json_text), null))
-    return _joined(pc.binary_join_element_wise(*parts, arrow.scalar("}"), nothing))
+    return _pieces(pc.binary_join_element_wise(*parts, arrow.scalar("}\n"), nothing))
 
 
-def _joined(lines: Any) -> list[Any]:
-    """The lines as pieces of bytes, each line ended."""
-    import pyarrow.compute as pc
-
-    ended = pc.binary_join_element_wise(lines, arrow.scalar("\n"), arrow.scalar(""))
+def _pieces(lines: Any) -> list[Any]:
+    """Lines as pieces of bytes."""
     pieces = []
-    for chunk in ended.chunks if hasattr(ended, "chunks") else [ended]:
+    for chunk in lines.chunks if hasattr(lines, "chunks") else [lines]:
         offsets = arrow.offsets(chunk)
         pieces.append(memoryview(chunk.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
     return pieces
@@ -288,6 +300,8 @@ def _plain(column: Any, text_form: Callable[[Any], Any]) -> Any:
         values = _plain(column.dictionary, text_form)
         return values.take(column.indices)
     if pa.types.is_decimal(kind):
+        if len(column) > _FEW:
+            return _plain(column.dictionary_encode(), text_form)
         text = pc.replace_substring_regex(column.cast(pa.string()), r"(\.\d\d\d*?)0+$", r"\1")
         return _wrapped(text) if text_form is _json_text else text
     if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
@@ -297,22 +311,26 @@ def _plain(column: Any, text_form: Callable[[Any], Any]) -> Any:
     return text_form(arrow.as_text(column))
 
 
+def _holds(column: Any, signs: bytes, below: bytes = b"") -> bool:
+    """Whether one of these ASCII signs, or a byte below one, stands in any value."""
+    look = arrow.bytes_of(column)
+    return any(bool((look == sign).any()) for sign in signs) or bool(below and (look < ord(below)).any())
+
+
 def _quoted(column: Any) -> Any:
     """CSV cells: quoted where a value holds a quote, a comma or a line end."""
     import pyarrow.compute as pc
 
-    special = pc.match_substring_regex(column, '[",\r\n]')
-    if not pc.any(special).as_py():
+    if not _holds(column, b'",\r\n'):
         return column
+    special = pc.match_substring_regex(column, '[",\r\n]')
     doubled = pc.replace_substring(column, '"', '""')
     return pc.if_else(special, _wrapped(doubled), column)
 
 
 def _json_text(column: Any) -> Any:
-    import pyarrow.compute as pc
 
-    special = pc.match_substring_regex(column, '["\\\\\\x00-\\x1f]')
-    if not pc.any(special).as_py():
+    if not _holds(column, b'"\\', below=b" "):
         return _wrapped(column)
     return arrow.texts([None if v is None else json.dumps(v, ensure_ascii=False) for v in column.to_pylist()])
 
