@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from tariffs.cdr.totals import Sum, Tally
 from tariffs.cli.plain import signed, thousands
-from tariffs.cli.terms import RELATION, service
 from tariffs.language import Words
 from tariffs.rulebook.places import RELATIONS
+from tariffs.terms import RELATION, service
 
 if TYPE_CHECKING:
     from rich.console import Console, ConsoleOptions, RenderResult

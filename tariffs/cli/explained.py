@@ -7,10 +7,9 @@ from decimal import Decimal
 from fractions import Fraction
 from typing import Any
 
-from tariffs.cli import terms
+from tariffs import terms
 from tariffs.cli.phrases import said
 from tariffs.cli.plain import Plain, money
-from tariffs.cli.terms import MARK, REGIME, RELATION, ROUNDING
 from tariffs.language import Words
 from tariffs.rating import outcome
 from tariffs.rating.call import NotChargeable, Rated, Suspended
@@ -18,6 +17,7 @@ from tariffs.rating.explain import Component, Explanation, Span
 from tariffs.rating.outcome import NOT_CHARGEABLE, SUSPENSE
 from tariffs.rating.values import Assumed
 from tariffs.rulebook.values import Provenance
+from tariffs.terms import MARK, REGIME, RELATION, ROUNDING
 
 
 def text(plain: Plain, found: Explanation) -> Iterator[str]:

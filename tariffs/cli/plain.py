@@ -11,12 +11,12 @@ from functools import cached_property
 
 from pydantic import BaseModel
 
-from tariffs.cli.terms import CROSSING, LINE, MARK, READ, RELATION
 from tariffs.language import Words
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.charges import Tariff
 from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
 from tariffs.rulebook.values import Provenance, Quantity, Text
+from tariffs.terms import CROSSING, LINE, MARK, READ, RELATION
 
 MINUTE = 60_000_000
 HOUR = 60 * MINUTE

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from tariffs.cli.plain import Plain
-from tariffs.cli.terms import RELATION, USAGE
 from tariffs.language import N_
 from tariffs.rulebook.decisions import When
+from tariffs.terms import RELATION, USAGE
 
 _PHRASES: tuple[tuple[str, str], ...] = (
     ("line", N_("on a {names}")),

@@ -5,9 +5,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 from tariffs.cli.plain import Plain
-from tariffs.cli.terms import CROSSING, DAY_TYPE, FRACTION, REGIME, ROUNDING, WEEKDAY
 from tariffs.rulebook.charges import Billed, Charge, Period, PeriodScheme, Step, Tariff
 from tariffs.rulebook.values import Quantity
+from tariffs.terms import CROSSING, DAY_TYPE, FRACTION, REGIME, ROUNDING, WEEKDAY
 
 
 def charge(plain: Plain, charge: Charge) -> list[str]:

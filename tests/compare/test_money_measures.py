@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 from fractions import Fraction
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
@@ -121,7 +122,11 @@ def test_bad_tables(tmp_path: Path, lines: list[str], said: str) -> None:
 
 # ---- opt-in
 
-ADD_ON = {"add-on": 5_000_000}
+
+def fees(cells: Priced) -> Any:
+    """Five yuan an account."""
+    assert cells.accounts is not None
+    return np.full(len(cells.accounts), 5_000_000, np.int64)
 
 
 def minutes(*numbers: int) -> Priced:
@@ -132,12 +137,12 @@ def minutes(*numbers: int) -> Priced:
 def test_the_add_on_breaks_even_at_ten_minutes() -> None:
     found = minutes(9, 10, 11)
     assert found.accounts is not None
-    assert [-500_000, 0, 500_000] == opt_in.gains(found, found.accounts, 1, ADD_ON).tolist()
+    assert [-500_000, 0, 500_000] == opt_in.gains(found, found.accounts, 1, fees(found)).tolist()
 
 
 def test_three_ways_to_choose_half_of_the_eligible() -> None:
     everyone = np.ones(4, bool)
-    (found,) = opt_in.opt_in(minutes(0, 10, 30, 50), 1, ADD_ON, everyone, [Fraction(1, 2)]) or ()
+    (found,) = opt_in.opt_in(minutes(0, 10, 30, 50), 1, fees(minutes(0, 10, 30, 50)), everyone, [Fraction(1, 2)]) or ()
     largest, eligible, gaining = found.uptakes
     assert (Fraction(4), Fraction(2)) == (found.eligible, found.gaining)
     assert (Fraction(30), Fraction(10)) == (largest.gain, largest.fees)  # 10 + 20 yuan
@@ -148,12 +153,12 @@ def test_three_ways_to_choose_half_of_the_eligible() -> None:
 
 
 def test_nobody_takes_it_for_a_loss_when_only_gainers_do() -> None:
-    (found,) = opt_in.opt_in(minutes(0, 5), 1, ADD_ON, np.ones(2, bool), [Fraction(1)]) or ()
+    (found,) = opt_in.opt_in(minutes(0, 5), 1, fees(minutes(0, 5)), np.ones(2, bool), [Fraction(1)]) or ()
     assert [Fraction("-7.5"), Fraction("-7.5"), Fraction(0)] == [uptake.gain for uptake in found.uptakes]
 
 
 def test_without_accounts_there_is_no_figure() -> None:
-    assert opt_in.opt_in(priced([Cell(("0.70", "0.20"))]), 1, ADD_ON, np.ones(0, bool), [Fraction(1)]) is None
+    assert opt_in.opt_in(priced([Cell(("0.70", "0.20"))]), 1, None, np.ones(0, bool), [Fraction(1)]) is None
 
 
 # ---- goal seek

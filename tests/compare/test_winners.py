@@ -12,11 +12,13 @@ from tariffs.compare.measures.winners import CLASSES, Winners, winners
 from tariffs.compare.priced import Priced
 from tests.compare.priced import Account, Cell, priced
 
-ADD_ON = {"add-on": 5_000_000}
+ADD_ON = 5_000_000
 
 
-def found(cells: Priced, fees: dict[str, int] | None = None) -> Winners:
-    result = winners(cells, 1, fees or {}, {})
+def found(cells: Priced, fee: int = 0) -> Winners:
+    assert cells.accounts is not None
+    held = cells.accounts.holds.get("add-on")
+    result = winners(cells, 1, None if held is None else held * fee)
     assert result is not None
     return result
 
