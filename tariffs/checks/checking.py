@@ -123,9 +123,7 @@ def study_of(
     return Study(rater, first, skipped, today, mapping, whole=not scenarios)
 
 
-def _missing(
-    book: Rulebook, scenario: str, assume: Mapping[str, str] | None, assumptions: bool
-) -> Sequence[Problem]:
+def _missing(book: Rulebook, scenario: str, assume: Mapping[str, str] | None, assumptions: bool) -> Sequence[Problem]:
     """The parameters that a scenario needs and nobody gave; other problems are raised."""
     try:
         make_rater(book, scenario, assume=assume, assumptions=assumptions)
@@ -134,5 +132,3 @@ def _missing(
             raise
         return error.problems
     return []
-
-

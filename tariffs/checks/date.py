@@ -112,4 +112,3 @@ def _dated(study: Study) -> Iterator[tuple[str, DateOrName | None, dt.date | Non
                     yield f"{scenario_name}:{phase_name}", phase.from_, phase.known, phase.at
                 for rule_name, own in scenario.rules.items():
                     yield rule_name, own.from_, own.known, own.at
-

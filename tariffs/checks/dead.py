@@ -207,4 +207,3 @@ def _differ(study: Study, one: int, two: int) -> bool:
                          for n in (one, two)))
         for c in (0, 1)
     )  # fmt: skip
-

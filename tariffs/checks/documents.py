@@ -69,9 +69,7 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
 def as_sarif(findings: Sequence[Finding], language: Language, version: str) -> dict[str, Any]:
     """One run of this tool. An accepted finding is a suppressed result, with its reason."""
     codes = list(MEANINGS)
-    rules = [
-        {"id": code, "shortDescription": {"text": MEANINGS[code].in_(language)}} for code in codes
-    ]
+    rules = [{"id": code, "shortDescription": {"text": MEANINGS[code].in_(language)}} for code in codes]
     results = [_result(finding, codes.index(finding.code), language) for finding in findings]
     driver = {"name": "tariffs check", "version": version, "language": language, "rules": rules}
     run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}

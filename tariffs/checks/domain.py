@@ -119,9 +119,7 @@ def endpoints(numbers: Numbers, day: int) -> Endpoints:
     return Endpoints(fixed, mobile, special, access)
 
 
-def situations(
-    ends: Endpoints, pairs: Sequence[Pairs], places: int, *, home_is_default: bool
-) -> dict[Situation, Ends]:
+def situations(ends: Endpoints, pairs: Sequence[Pairs], places: int, *, home_is_default: bool) -> dict[Situation, Ends]:
     """Every situation that calls between these endpoints can be in, each with the ends of one such call."""
     found: dict[Situation, Ends] = {}
     for situation, witness in (

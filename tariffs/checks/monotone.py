@@ -89,9 +89,7 @@ def _turns(prices: Prices, tariff: int) -> Iterator[int]:
         yield from (t[step + k.S_UNTIL] for step in range(first, first + k.STEP * (t[tariff + k.T_STEPS] - 1), k.STEP))
 
 
-def _fall(
-    prices: Prices, bundle: Bundle, turns: Sequence[int], limit: int, day: int, second: int
-) -> Fall | None:
+def _fall(prices: Prices, bundle: Bundle, turns: Sequence[int], limit: int, day: int, second: int) -> Fall | None:
     start = ((day - k.EPOCH) * DAY_SECONDS + second) * _SECOND
     stairs = [staircase(prices.table, tariff, start, limit) for tariff in bundle]
     tick, last = tick_of(stairs), min(s.last for s in stairs)
@@ -150,9 +148,7 @@ def _boundaries(prices: Prices, bundle: Bundle, limit: int, reached: Reached) ->
             yield day, sorted(turns)
 
 
-def _finding(
-    study: Study, view: int, pays: tuple[str, ...], measure: int, fall: Fall, reached: Reached
-) -> Finding:
+def _finding(study: Study, view: int, pays: tuple[str, ...], measure: int, fall: Fall, reached: Reached) -> Finding:
     timed = measure != QUANTITY
     usage, more = (in_units(amount, timed=timed) for amount in (fall.usage, fall.more))
     tariffs, items = study.compiled.scenarios[view].tariffs, study.compiled.pricing.items
@@ -174,9 +170,7 @@ def _finding(
 
 def _witness(study: Study, view: int, measure: int, fall: Fall, reached: Reached) -> Witness:
     """The longer call, with what it and the shorter one cost."""
-    call = call_of(
-        study, reached.days, reached.point, reached.ends, second=fall.second, exact=fall.more, day=fall.day
-    )
+    call = call_of(study, reached.days, reached.point, reached.ends, second=fall.second, exact=fall.more, day=fall.day)
     longer, shorter = _both(call, measure, fall)
     said = [outcome(study, view, each) for each in (longer, shorter)]
     both = text(f"{said[0].zh}；较短的：{said[1].zh}", f"{said[0].en}; the shorter one: {said[1].en}")

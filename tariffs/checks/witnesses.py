@@ -54,9 +54,7 @@ def call_of(
         seconds = Decimal(longest).scaleb(-6)
     start = dt.datetime.combine(dt.date.fromordinal(day or days.first), dt.time(), study.rater.timezone)
     served = study.compiled.geography.names[ends.served] if ends.served >= 0 else None
-    options = frozenset(
-        name for i, name in enumerate(vocabulary.options) if values.get(FIRST_OPTION + i, 0) == 1
-    )
+    options = frozenset(name for i, name in enumerate(vocabulary.options) if values.get(FIRST_OPTION + i, 0) == 1)
     return Call(
         id="witness", caller=ends.caller, called=_called(study, days, ends, values.get(ACCESS, 0)),
         start=start + dt.timedelta(seconds=second), seconds=seconds, service=usage,
@@ -73,9 +71,7 @@ def _seconds(microseconds: int) -> int | Decimal:
     return Decimal(microseconds).scaleb(-6) if rest else whole
 
 
-def _name(
-    study: Study, dimension: str, values: Mapping[int, int], number: int, *, none: bool = False
-) -> str | None:
+def _name(study: Study, dimension: str, values: Mapping[int, int], number: int, *, none: bool = False) -> str | None:
     raw = values.get(number)
     if raw is None or (raw == 0 and not none):
         return None

@@ -14,7 +14,6 @@ from fractions import Fraction
 from typing import Final, Literal
 
 from tariffs.compare.money import shown
-from tariffs.language import Words
 
 Kind = Literal["text", "count", "number", "yuan", "percent", "percent-change", "yuan-change", "date", "seconds"]
 Value = str | int | Decimal | Fraction | dt.date | None
@@ -105,11 +104,3 @@ def number(value: int | Decimal | Fraction, column: Column) -> str:
 def numbered(tables: Sequence[Table]) -> tuple[Table, ...]:
     """The tables with their numbers from 1 on."""
     return tuple(replace(table, number=place) for place, table in enumerate(tables, start=1))
-
-
-def heading(table: Table, words: Words) -> str:
-    """The title with its number."""
-    _ = words.gettext
-    if not table.number:
-        return table.title
-    return words.colon(_("Table {number}").format(number=table.number), table.title)

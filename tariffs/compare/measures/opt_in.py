@@ -13,6 +13,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tariffs.compare import sums
 from tariffs.compare.measures.winners import Fees, account_weights, bills_with_fees
 from tariffs.compare.money import MICRO
 from tariffs.compare.priced import Accounts, Priced
@@ -47,9 +48,8 @@ class OptIn:
 
 
 def gains(priced: Priced, accounts: Accounts, view: int, fees: Fees) -> Any:
-    """Micro-yuan that each account saves in the period when all its lines take the add-ons and pay their fees."""
-    before, after = (bills_with_fees(priced, accounts, v, {}) for v in (priced.base, view))
-    return before - after - accounts.months * accounts.lines * sum(fees.values())
+    """Micro-yuan that each account saves in the period with the add-ons of the view and their fees."""
+    return sums.bills(priced, accounts, priced.base) - bills_with_fees(priced, accounts, view, fees)
 
 
 def opt_in(
@@ -57,15 +57,15 @@ def opt_in(
 ) -> tuple[OptIn, ...] | None:
     """The effects of each take-up, a share of the eligible; None without a list of accounts.
 
-    `view`: the scenario with everybody holding its add-ons; `fees`: their monthly fees in micro-yuan; `eligible`: which
-    accounts may take them.
+    `view`: the scenario with everybody holding its add-ons; `fees`: what they cost each account when all its lines take
+    them; `eligible`: which accounts may.
     """
     accounts = priced.accounts
     if accounts is None or not accounts.listed:
         return None
     who = np.flatnonzero(eligible)
     gain = gains(priced, accounts, view, fees)[who]
-    fee = (accounts.months * accounts.lines * sum(fees.values()))[who]
+    fee = fees[who]
     weight = account_weights(priced, accounts)[who]
     order = np.argsort(-gain.astype(np.int64), kind="stable")
     sorted_ = [(int(gain[i]), int(fee[i]), Fraction(weight[i])) for i in order.tolist()]

@@ -27,8 +27,8 @@ CLASSES: Final = ("much-better", "better", "unchanged", "worse", "much-worse", "
 BANDS: Final = (Decimal("0.1"), Decimal(1), Decimal(5))
 """Yuan a month that part small changes from large ones, either way."""
 
-Fees = Mapping[str, int]
-"""The monthly fee of add-ons in micro-yuan."""
+Fees = Any
+"""What each account pays in recurring fees in the period: micro-yuan, an array of int64; None: nothing."""
 
 
 @dataclass(frozen=True)
@@ -87,10 +87,10 @@ class Winners:
     by: Mapping[str, Mapping[str | None, tuple[Share, ...]]]
 
 
-def winners(priced: Priced, view: int, fees: Fees, base_fees: Fees) -> Winners | None:
+def winners(priced: Priced, view: int, fees: Fees = None, base_fees: Fees = None) -> Winners | None:
     """Winners and losers under a view; None where the cells hold no accounts.
 
-    `fees`, `base_fees`: add-ons that cost a monthly fee under the view and under the base.
+    `fees`, `base_fees`: what accounts pay besides their calls under the view and under the base.
     """
     accounts = priced.accounts
     if accounts is None:
@@ -124,12 +124,9 @@ def winners(priced: Priced, view: int, fees: Fees, base_fees: Fees) -> Winners |
 
 
 def bills_with_fees(priced: Priced, accounts: Accounts, view: int, fees: Fees) -> Any:
-    """The bill of each account in micro-yuan: its calls and the fees of what it holds."""
+    """The bill of each account in micro-yuan: its calls, and its fees."""
     bill = sums.bills(priced, accounts, view)
-    for option, fee in fees.items():
-        if option in accounts.holds:
-            bill = bill + accounts.holds[option] * fee
-    return bill
+    return bill if fees is None else bill + fees
 
 
 def account_weights(priced: Priced, accounts: Accounts) -> Any:
