@@ -83,7 +83,7 @@ def together(findings: Iterable[Finding]) -> list[Finding]:
     """Findings that say the same of several scenarios as one."""
     found: dict[object, Finding] = {}
     for finding in findings:
-        key = (finding.code, finding.severity, finding.message.en, finding.positions)
+        key = (finding.code, finding.severity, finding.message.en, finding.positions, repr(finding.data))
         first = found.get(key)
         if first is None:
             found[key] = finding

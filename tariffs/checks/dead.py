@@ -10,6 +10,7 @@ from tariffs.checks.study import Study
 from tariffs.rating.conditions import FOREVER
 from tariffs.rating.derivation import EffectiveRule
 from tariffs.rating.diagram import FIRST_OPTION
+from tariffs.rating.kernel import rounded
 from tariffs.rating.pricing import QUANTITY
 from tariffs.rulebook.numbers import (
     AccessCode,
@@ -81,17 +82,19 @@ def _rules(study: Study) -> Iterator[Finding]:
 
 
 def _steps(study: Study) -> Iterator[Finding]:
+    """Steps that no call up to the longest is billed in, as its tariff rounds what is billed."""
     longest = study.book.rulebook.longest_call.amount
     for number in sorted(live_tariffs(study)):
         priced = study.compiled.pricing.items[number]
         if priced.measure == QUANTITY:
             continue
-        begins = 0
+        begins, most = 0, rounded(longest, priced.resolution, priced.fraction) * priced.resolution
         for step, (until, _, _) in zip(priced.tariff.charge.all_steps, priced.steps, strict=True):
-            if begins >= longest:
+            least = (begins // priced.resolution + 1) * priced.resolution
+            if least > (min(until, most) if priced.whole else most):
                 yield _dead(
-                    f"资费 {priced.name} 的一个阶段从 {begins // 1_000_000} 秒开始，晚于最长通话",
-                    f"A step of {priced.name} begins at {begins // 1_000_000} s, behind the longest call",
+                    f"资费 {priced.name} 的一个阶段从 {begins // 1_000_000} 秒开始，没有通话计费到该阶段",
+                    f"A step of {priced.name} begins at {begins // 1_000_000} s, and no call is billed in it",
                     step if step.at.line else priced.tariff, priced.name,
                 )  # fmt: skip
             begins = until

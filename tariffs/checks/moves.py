@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tariffs.checks.grouping import Group, Grouping
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import ACCESS, USAGE, Leaves, Point
+from tariffs.rating.numbering import MOBILE
 from tariffs.rulebook.places import RELATIONS
 
 Bundle = tuple[int, ...]
@@ -16,12 +17,15 @@ Bundle = tuple[int, ...]
 
 
 class Move(NamedTuple):
-    """A kind of call, and what it pays under two views. `relation`: under the first; `relation_after`: the second."""
+    """A kind of call, and what it pays under two views. `relation`: under the first; `relation_after`: the second.
+
+    `roaming`: relation of a mobile line's home to where it is; None for a fixed line, which is at home.
+    """
 
     service: str
     relation: str
     relation_after: str
-    roaming: str
+    roaming: str | None
     old: tuple[str, ...]
     new: tuple[str, ...]
     bundles: tuple[Bundle, Bundle]
@@ -78,6 +82,6 @@ class Moves:
         before, after = (RELATIONS[alphabet.call.relation[call]] for call, _ in situation.classes)
         return Move(
             service, before, after,
-            RELATIONS[alphabet.roam.relation[situation.classes[0][1]]], pays[0], pays[1],
-            (study.bundle(old, pays[0]), study.bundle(new, pays[1])),
+            RELATIONS[alphabet.roam.relation[situation.classes[0][1]]] if situation.line == MOBILE else None,
+            pays[0], pays[1], (study.bundle(old, pays[0]), study.bundle(new, pays[1])),
         )  # fmt: skip
