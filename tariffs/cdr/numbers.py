@@ -88,6 +88,11 @@ class NumberReader:
         self._bounds = sorted({*automaton.since, *automaton.until})
         self._codes: tuple[str, ...] = tuple(automaton.area_codes)
 
+    @property
+    def eras(self) -> list[int]:
+        """Days (ordinals) on which the numbering plan changes, sorted; between two of them numbers mean the same."""
+        return self._bounds
+
     @cached_property
     def trunk(self) -> str:
         """What is dialled before an area code."""

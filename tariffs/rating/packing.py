@@ -134,6 +134,17 @@ class Packer:
         ])  # fmt: skip
 
 
+def reprice(heap: Any, tariff_at: Sequence[int], items: Sequence[Priced]) -> None:
+    """Puts other prices in place of those of a heap; units, steps and rate periods must be the same."""
+    for at, p in zip(tariff_at, items, strict=True):
+        heap[at + k.T_QUANTUM], heap[at + k.T_ROUNDED_TO] = p.quantum, p.rounded_to
+        heap[at + k.T_CONNECTION], heap[at + k.T_MINIMUM], heap[at + k.T_MAXIMUM] = p.connection, p.minimum, p.maximum
+        for number, (_, _, prices) in enumerate(p.steps):
+            place = heap[at + k.T_STEP + number * k.STEP + k.S_PRICE]
+            for period, price in enumerate(prices):
+                heap[place + period] = price
+
+
 def segment_of(bounds: tuple[int, ...], day: int) -> int:
     """The date segment of a day: segment i is `[bounds[i - 1], bounds[i])`."""
     return bisect_right(bounds, day)

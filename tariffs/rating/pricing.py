@@ -71,6 +71,12 @@ class Pricing:
             self.items.append(self._compile(name, tariff))
         return self._numbers[key]
 
+    def again(self, values: Values) -> Pricing:
+        """The same tariffs under the same numbers, with other values of price parameters."""
+        made = Pricing(self.book, values, self.periods, _numbers=dict(self._numbers))
+        made.items += [made._compile(item.name, item.tariff) for item in self.items]
+        return made
+
     def _compile(self, name: str, tariff: Tariff) -> Priced:
         charge = tariff.charge
         prices = [self._unit_prices(step, charge) for step in charge.all_steps]
@@ -89,7 +95,7 @@ class Pricing:
             )  # fmt: skip
         connection, minimum, maximum = (None if e is None else int(e * denominator) for e in extras)
         crossing = self.values.name(charge.crossing, charge.at) if charge.crossing else "call-start"
-        measure, resolution = _billed(charge)
+        measure, resolution = billed_as(charge)
         by_unit = crossing == "each-unit" and measure != QUANTITY  # messages and volume have no moments of their own
         steps = _steps(charge, prices, denominator)
         longest = self._longest(charge, measure, resolution)
@@ -150,7 +156,7 @@ def _largest(steps: tuple[tuple[int, int, tuple[int, ...]], ...], longest: int, 
     return largest
 
 
-def _billed(charge: Charge) -> tuple[int, int]:
+def billed_as(charge: Charge) -> tuple[int, int]:
     """What is measured, and the resolution of it: microseconds, messages or bytes."""
     resolution = charge.billed.resolution
     if unit_of(charge.all_steps[-1]).measure == "time":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from tariffs.rating.conditions import PairCondition, Vocabulary
@@ -12,7 +12,7 @@ from tariffs.rating.derivation import EffectiveRule, ScenarioRules, lineage, sce
 from tariffs.rating.diagram import Alphabet, Diagram, Leaf
 from tariffs.rating.geography import Geography, PairClasses, circle_bounds, segments
 from tariffs.rating.numbering import Automaton, build_automaton
-from tariffs.rating.packing import Packer, RatingTables
+from tariffs.rating.packing import Packer, RatingTables, reprice
 from tariffs.rating.periods import Days, PeriodTables
 from tariffs.rating.pricing import Pricing
 from tariffs.rating.values import Assumed, Values
@@ -65,14 +65,41 @@ class Compiled:
         return tuple(self.values.used[name] for name in sorted(names) if name in self.values.used)
 
 
-def compile_tables(book: Rulebook, views: Sequence[View], values: Values) -> Compiled:
-    """The tables of some views of a rulebook. Raises RulebookError with every problem found on the way."""
-    return _Compiler(book, tuple(views), values).run()
+def compile_tables(book: Rulebook, views: Sequence[View], values: Values, like: Compiled | None = None) -> Compiled:
+    """The tables of some views of a rulebook. Raises RulebookError with every problem found on the way.
+
+    `like`: tables of the same rulebook, perhaps with other values; what these do not change is taken from there.
+    """
+    if like is not None and _asks_for_other_prices(book, tuple(views), values, like):
+        return _repriced(values, like)
+    return _Compiler(book, tuple(views), values, like).run()
+
+
+def _asks_for_other_prices(book: Rulebook, views: tuple[View, ...], values: Values, like: Compiled) -> bool:
+    """Whether at most the values of price parameters differ from those of tables that are there."""
+    if like.book is not book or like.views != views or values.problems:
+        return False
+    names = (name for name, parameter in values.parameters.items() if parameter.kind != "price")
+    held = like.values
+    return values.assumptions == held.assumptions and all(values.given.get(n) == held.given.get(n) for n in names)
+
+
+def _repriced(values: Values, like: Compiled) -> Compiled:
+    """The same tables with other prices: rules, places and units stay where they are."""
+    prices = {name for name, parameter in values.parameters.items() if parameter.kind == "price"}
+    values.used.update({name: used for name, used in like.values.used.items() if name not in prices})
+    pricing = like.pricing.again(values)
+    if values.problems:
+        raise RulebookError(values.problems)
+    heap = like.tables.heap.copy()
+    reprice(heap, like.tariff_at, pricing.items)
+    again = replace(like, tables=RatingTables(heap, like.tables.segments), pricing=pricing, values=values)
+    return replace(again, digest=_digest(again.book, again.views, values))
 
 
 class _Compiler:
-    def __init__(self, book: Rulebook, views: tuple[View, ...], values: Values) -> None:
-        self.book, self.views, self.values = book, views, values
+    def __init__(self, book: Rulebook, views: tuple[View, ...], values: Values, like: Compiled | None) -> None:
+        self.book, self.views, self.values, self.like = book, views, values, like
         self.vocabulary = Vocabulary.of(book)
         names = list(dict.fromkeys(view.scenario for view in views))
         self.scenarios = [scenario_rules(book, self.vocabulary, name, values) for name in names]
@@ -113,9 +140,7 @@ class _Compiler:
         for leaf in diagram.leaves:
             for name in leaf.pay or ():
                 self.pricing.number(name, self.scenarios[leaf.scenario].tariffs[name])
-        automaton = build_automaton(
-            self.book, self.geography.zoning, self.vocabulary, self.geography.index, self.values
-        )
+        automaton = self._automaton()
         self.raise_problems()
         packer = Packer(self.pricing, self.periods, diagram, [scenario.tariffs for scenario in self.scenarios])
         packer.automaton(automaton, self._area_of_place(automaton))
@@ -124,8 +149,15 @@ class _Compiler:
         return Compiled(
             self.book, self.views, RatingTables(packer.heap, automaton.segments), packer.leaf_at, packer.tariff_at,
             self.vocabulary, self.geography, alphabet, diagram, self.pricing, automaton, tuple(self.scenarios),
-            self.values, self._digest(), tuple(roots),
+            self.values, _digest(self.book, self.views, self.values), tuple(roots),
         )  # fmt: skip
+
+    def _automaton(self) -> Automaton:
+        """The numbering plan, built once for as long as neither the zoning nor a date in it can have changed."""
+        zoning, like = self.geography.zoning, self.like
+        if like is not None and like.book is self.book and like.geography.zoning is zoning and not _moves(self.book):
+            return like.automaton
+        return build_automaton(self.book, zoning, self.vocabulary, self.geography.index, self.values)
 
     def _bounds(self) -> tuple[int, ...]:
         days: set[int] = set()
@@ -218,8 +250,16 @@ class _Compiler:
             found.append(next((codes[h] for h in holders if h in codes), -1))
         return found
 
-    def _digest(self) -> str:
-        """Pins what a rating rests on: the rules, the views and the parameter values used."""
-        parts = [self.book.digest, *(view.pin for view in self.views)]
-        parts += [f"{used.name}={used.value}" for used in self.values.used.values()]
-        return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+def _digest(book: Rulebook, views: Sequence[View], values: Values) -> str:
+    """Pins what a rating rests on: the rules, the views and the parameter values used."""
+    parts = [book.digest, *(view.pin for view in views)]
+    parts += [f"{used.name}={used.value}" for used in values.used.values()]
+    return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
+
+
+def _moves(book: Rulebook) -> bool:
+    """Whether a date of the numbering plan is a parameter."""
+    plan = book.numbering
+    entries = (*plan.areas, *plan.mobile, *plan.special, *plan.access, *plan.countries, *plan.exchanges)
+    return any(isinstance(bound, str) for entry in entries for bound in (entry.from_, entry.until))

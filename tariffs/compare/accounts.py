@@ -1,0 +1,309 @@
+"""The account list: which lines an account has on which days, and what else is known of them.
+
+Columns: account, number; and as known from, until, group, operator, kind (urban or rural), options (joined by `;`). A
+line holds on days `[from, until)`. CSV or Parquet. Account names and numbers stay in this module: what leaves it is a
+pseudonym, and messages name only the place in the file.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any, Final
+
+import numpy as np
+
+from tariffs.cdr import columns as arrow
+from tariffs.cdr import parquet
+from tariffs.cdr.chunks import Calls
+from tariffs.cdr.csvtext import Layout, first_records
+from tariffs.cdr.failures import InputError
+from tariffs.cdr.numbers import NO_AREA, NumberReader
+from tariffs.cdr.shapes import text_blocks, what_it_is
+from tariffs.cdr.sources import Source, find_sources
+from tariffs.compare.compress import Uint64s
+from tariffs.compare.payers import Served, replaced
+from tariffs.compare.priced import NOT_KNOWN, Dimension, Int64s
+from tariffs.rating import kernel as k
+from tariffs.rating.rater import Rater
+from tariffs.rulebook.wording import did_you_mean, listed
+
+COLUMNS: Final = ("account", "number", "from", "until", "group", "operator", "kind", "options")
+_ALIASES: Final = {"urban/rural": "kind", "urban-rural": "kind", "urban_rural": "kind", "option": "options"}
+KINDS: Final = ("urban", "rural")
+MIXED: Final = "mixed"
+"""The name of what the lines of one account do not agree on."""
+_ALWAYS: Final = 1 << 40
+_SHOWN: Final = 50
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of an account on days `[since, until)` counted from 1970. Names are the rulebook's. `place`: FILE:LINE."""
+
+    account: int
+    since: int
+    until: int
+    group: str
+    operator: str
+    kind: str
+    options: tuple[str, ...]
+    place: str
+
+
+@dataclass
+class AccountList:
+    """The accounts of a list in their order, and the lines of each number by the one form of all its writings."""
+
+    names: list[str]
+    lines: list[Line]
+    by_number: Mapping[str, Sequence[int]]
+    reader: NumberReader
+    options: tuple[str, ...]
+    source: tuple[str, str] = ("", "")
+    _columns: dict[str, Any] = field(default_factory=dict, repr=False)
+
+    def of(self, calls: Calls) -> Uint64s:
+        """The account of each record, counted from 1; 0 where the list has none on that day.
+
+        Where a record does not say the group or the operator of its line, the list does; which of its add-ons a line
+        holds, the list says alone.
+        """
+        served = Served.of(calls, self.reader)
+        line = self._lines_of(served, calls)
+        account = np.array([*(row.account + 1 for row in self.lines), 0], np.uint64)
+        columns = {name: self._filled(calls, name, line) for name in ("group", "operator")}
+        if self.options:
+            columns["options"] = self._held(calls, line)
+        replaced(calls, {name: column for name, column in columns.items() if column is not None})
+        return account[line]
+
+    def _lines_of(self, served: Served, calls: Calls) -> Int64s:
+        """The line of each record, or the place behind the last one."""
+        start = calls.batch.column(calls.batch.schema.get_field_index("start"))
+        days = np.where(arrow.valid_of(start), arrow.as_numpy(start), 0) // k.DAY
+        found = [self.by_number.get(form, ()) if form is not None else () for form in served.forms]
+        nobody = len(self.lines)
+        single = np.array([rows[0] if len(rows) == 1 else nobody for rows in found], np.int64)[served.where]
+        since = np.array([*(row.since for row in self.lines), _ALWAYS], np.int64)
+        until = np.array([*(row.until for row in self.lines), _ALWAYS], np.int64)
+        line = np.where((since[single] <= days) & (days < until[single]), single, nobody)
+        several = np.array([len(rows) > 1 for rows in found], np.bool_)[served.where]
+        for row in np.flatnonzero(several).tolist():
+            day = int(days[row])
+            on = [n for n in found[int(served.where[row])] if self.lines[n].since <= day < self.lines[n].until]
+            line[row] = on[0] if on else nobody
+        return np.asarray(line)
+
+    def _filled(self, calls: Calls, name: str, line: Int64s) -> Any:
+        """A column in which the list says what the record leaves open; None where the list says nothing at all."""
+        values = [*(getattr(row, name) or None for row in self.lines), None]
+        if not any(values):
+            return None
+        names = sorted({value for value in values if value})
+        codes = np.array([names.index(value) if value else -1 for value in values], np.int32)[line]
+        listed_ = arrow.dictionary(np.maximum(codes, 0), names, codes >= 0).cast("string")
+        at = calls.batch.schema.get_field_index(name)
+        if at < 0:
+            return listed_
+        import pyarrow.compute as pc
+
+        return pc.coalesce(arrow.as_text(calls.batch.column(at)), listed_)
+
+    def _held(self, calls: Calls, line: Int64s) -> Any:
+        """The add-ons of each record: those of the list by the list, others as the record says."""
+        at = calls.batch.schema.get_field_index("options")
+        said = arrow.as_text(calls.batch.column(at)).to_pylist() if at >= 0 else [None] * len(line)
+        held = [*(row.options for row in self.lines), ()]
+        made: dict[tuple[str | None, int], str] = {}
+        texts = []
+        for text, number in zip(said, line.tolist(), strict=True):
+            key = text, number
+            if key not in made:
+                others = {part.strip() for part in (text or "").split(";")} - {"", *self.options}
+                made[key] = ";".join(sorted(others | set(held[number])))
+            texts.append(made[key])
+        return arrow.texts(texts)
+
+    def months(self, days: tuple[dt.date, dt.date]) -> tuple[Int64s, dict[str, Int64s]]:
+        """Of each account the calendar months of the period on which it had a line, and held each add-on."""
+        spans = _months(*days)
+        existed = np.zeros((len(self.names), len(spans)), np.bool_)
+        held = {option: np.zeros_like(existed) for option in self.options}
+        for line in self.lines:
+            for number, (since, until) in enumerate(spans):
+                if line.since < until and since < line.until:
+                    existed[line.account, number] = True
+                    for option in line.options:
+                        held[option][line.account, number] = True
+        return existed.sum(axis=1).astype(np.int64), {o: m.sum(axis=1).astype(np.int64) for o, m in held.items()}
+
+    def telephone_lines(self) -> Int64s:
+        """How many numbers each account has."""
+        counts = np.zeros(len(self.names), np.int64)
+        for rows in self.by_number.values():
+            for account in {self.lines[row].account for row in rows}:
+                counts[account] += 1
+        return counts
+
+    def group(self, name: str) -> Dimension:
+        """What the lines of each account agree on; MIXED where they do not, NOT_KNOWN where none says anything."""
+        said: list[set[str]] = [set() for _ in self.names]
+        for line in self.lines:
+            if getattr(line, name):
+                said[line.account].add(getattr(line, name))
+        names = sorted({value for values in said for value in values})
+        names += [MIXED] if any(len(values) > 1 for values in said) else []
+        codes = [NOT_KNOWN if not v else names.index(next(iter(v)) if len(v) == 1 else MIXED) for v in said]
+        return Dimension(np.array(codes, np.int32), tuple(names))
+
+
+def _months(first: dt.date, last: dt.date) -> list[tuple[int, int]]:
+    """The calendar months that the days touch, as days `[since, until)` counted from 1970."""
+    months = range(first.year * 12 + first.month - 1, last.year * 12 + last.month + 1)
+    starts = [dt.date(m // 12, m % 12 + 1, 1).toordinal() - k.EPOCH for m in months]
+    return list(itertools.pairwise(starts))
+
+
+def read_accounts(path: str, rater: Rater) -> AccountList:
+    """Reads an account list. Raises InputError with every problem of the file, each with its line."""
+    source = find_sources([path])[0]
+    reading = _Reading(rater, NumberReader(rater))
+    for place, row in _rows(source):
+        reading.add(place, row)
+    reading.overlaps()
+    if reading.problems:
+        shown = reading.problems[:_SHOWN]
+        more = len(reading.problems) - len(shown)
+        raise InputError("\n".join([*shown, *([f"{source.name}: and {more:,} more problems"] if more else [])]))
+    if not reading.lines:
+        raise InputError(f"{source.name}: the account list has no lines")
+    options = tuple(sorted({option for line in reading.lines for option in line.options}))
+    return AccountList(
+        list(reading.accounts), reading.lines, reading.by_number, reading.reader, options,
+        (source.name, source.digest),
+    )  # fmt: skip
+
+
+@dataclass
+class _Reading:
+    """Checks line after line and keeps what is wrong."""
+
+    rater: Rater
+    reader: NumberReader
+    accounts: dict[str, int] = field(default_factory=dict)
+    lines: list[Line] = field(default_factory=list)
+    by_number: dict[str, list[int]] = field(default_factory=dict)
+    problems: list[str] = field(default_factory=list)
+
+    def add(self, place: str, row: Mapping[str, str] | str) -> None:
+        if isinstance(row, str):
+            self.problems.append(f"{place}: {row}")
+            return
+        before = len(self.problems)
+        if not row["account"]:
+            self.problems.append(f"{place}: there is no account")
+        number = self.reader.read(row["number"], NO_AREA, None) if row["number"] else None
+        if number is None or not number.known or number.special:
+            self.problems.append(f"{place}: not a number of the rulebook's numbering plan; write it with its area code")
+        since, until = self._day(place, row, "from", -_ALWAYS), self._day(place, row, "until", _ALWAYS)
+        if since is not None and until is not None and until <= since:
+            self.problems.append(f"{place}: `until` is not after `from`; a line holds its first day and not its last")
+        vocabulary = self.rater.compiled.vocabulary
+        group = self._name(place, row["group"], vocabulary.values["group"][1:], "group")
+        operator = self._operator(place, row["operator"])
+        kind = self._name(place, row["kind"], KINDS, "kind")
+        options = [self._name(place, o.strip(), vocabulary.options, "option") for o in row["options"].split(";")]
+        if len(self.problems) > before or number is None or since is None or until is None:
+            return
+        account = self.accounts.setdefault(row["account"], len(self.accounts))
+        self.by_number.setdefault(number.form, []).append(len(self.lines))
+        held = tuple(sorted({o for o in options if o}))
+        self.lines.append(Line(account, since, until, group, operator, kind, held, place))
+
+    def _day(self, place: str, row: Mapping[str, str], name: str, otherwise: int) -> int | None:
+        if not row[name]:
+            return otherwise
+        try:
+            return dt.date.fromisoformat(row[name]).toordinal() - k.EPOCH
+        except ValueError:
+            self.problems.append(f"{place}: `{name}` is not a day; write it as 2012-01-01")
+            return None
+
+    def _name(self, place: str, text: str, known: Sequence[str], what: str) -> str:
+        if text and text not in known:
+            hint = did_you_mean(text, known) or f"known: {listed(known) or 'none'}"
+            self.problems.append(f"{place}: not a known {what}; {hint}")
+            return ""
+        return text
+
+    def _operator(self, place: str, text: str) -> str:
+        """An operator by its name or as records write it."""
+        names = self.rater.compiled.vocabulary.values["operator"]
+        number = self.rater._codes.operators.get(text)
+        return names[number] if text and number else self._name(place, text, names[1:], "operator")
+
+    def overlaps(self) -> None:
+        """A number belongs to one line a day."""
+        for rows in self.by_number.values():
+            ordered = sorted(rows, key=lambda row: self.lines[row].since)
+            for one, two in itertools.pairwise(ordered):
+                if self.lines[two].since < self.lines[one].until:
+                    first, second = sorted((self.lines[one].place, self.lines[two].place), key=_place)
+                    self.problems.append(f"{second}: the number stands in {first} too, for some of the same days")
+
+
+def _place(text: str) -> int:
+    return int(text.rpartition(":")[2])
+
+
+def _rows(source: Source) -> Iterator[tuple[str, Mapping[str, str] | str]]:
+    """Place (FILE:LINE) and values of each line, or what is wrong with it."""
+    if what_it_is(source) == "parquet":
+        yield from _rows_of_parquet(source)
+        return
+    with text_blocks(source, "utf-8") as (pieces, codec, stream):
+        data = b""
+        for block in pieces:
+            if block.too_long:
+                raise InputError(f"{source.name}:{block.line}: the line is too long")
+            data += block.data
+        del stream
+    records, _ = first_records(data, 1, Layout((), encoding=codec), -1)
+    if not records or records[0].fields is None:
+        raise InputError(f"{source.name}: an account list is CSV with a header: {', '.join(COLUMNS)}")
+    header = _header(records[0].fields, f"{source.name}:{records[0].line}")
+    for record in records[1:]:
+        place = f"{source.name}:{record.line}"
+        if record.fields is None or len(record.fields) != len(header):
+            yield place, record.problem or f"{len(record.fields or ())} columns instead of {len(header)}"
+        else:
+            row = dict(zip(header, (value.strip() for value in record.fields), strict=True))
+            yield place, {name: row.get(name, "") for name in COLUMNS}
+
+
+def _rows_of_parquet(source: Source) -> Iterator[tuple[str, Mapping[str, str]]]:
+    names = parquet.read_schema(source).names
+    header = _header(names, source.name)
+    for chunk in parquet.read_chunks(source, names):
+        columns = {
+            name: arrow.as_text(column).to_pylist() for name, column in zip(header, chunk.columns.columns, strict=True)
+        }
+        for position, line in enumerate(chunk.lines.tolist()):
+            yield (
+                f"{source.name}:{line}",
+                {name: (columns[name][position] or "").strip() if name in columns else "" for name in COLUMNS},
+            )
+
+
+def _header(names: Sequence[str], place: str) -> list[str]:
+    folded = [name.strip().casefold() for name in names]
+    header = [_ALIASES.get(name, name) for name in folded]
+    missing = [name for name in COLUMNS[:2] if name not in header]
+    if missing:
+        raise InputError(
+            f"{place}: there is no column {' and no column '.join(missing)}; an account list has {', '.join(COLUMNS)}"
+        )
+    return header
