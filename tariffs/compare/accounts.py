@@ -287,15 +287,11 @@ def _rows(source: Source) -> Iterator[tuple[str, Mapping[str, str] | str]]:
 def _rows_of_parquet(source: Source) -> Iterator[tuple[str, Mapping[str, str]]]:
     names = parquet.read_schema(source).names
     header = _header(names, source.name)
-    for chunk in parquet.read_chunks(source, names):
-        columns = {
-            name: arrow.as_text(column).to_pylist() for name, column in zip(header, chunk.columns.columns, strict=True)
-        }
-        for position, line in enumerate(chunk.lines.tolist()):
-            yield (
-                f"{source.name}:{line}",
-                {name: (columns[name][position] or "").strip() if name in columns else "" for name in COLUMNS},
-            )
+    for batch, first in parquet.batches(source, names):
+        columns = {name: arrow.as_text(column).to_pylist() for name, column in zip(header, batch.columns, strict=True)}
+        for position in range(len(batch)):
+            values = {name: (columns[name][position] or "").strip() if name in columns else "" for name in COLUMNS}
+            yield f"{source.name}:{first + position}", values
 
 
 def _header(names: Sequence[str], place: str) -> list[str]:

@@ -24,34 +24,44 @@ HOURS = 32
 Uint64s = NDArray[np.uint64]
 
 
+@dataclass(frozen=True, eq=False)
+class Distinct:
+    """The distinct rows of a batch: their keys, what is kept of the first row with each, and where each row's is."""
+
+    keys: Int64s
+    values: Int64s
+    where: Int64s
+
+    @classmethod
+    def of(cls, keys: Int64s, values: Int64s | None = None) -> Distinct:
+        _, first, where = np.unique(_packed(keys), return_index=True, return_inverse=True)
+        # in the order in which they come: numbers must not depend on how the packing sorts
+        order = np.argsort(first)
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        first = first[order]
+        return cls(keys[first], keys[first] if values is None else values[first], place[where.reshape(-1)])
+
+
 @dataclass
 class Numbers:
-    """Numbers distinct rows of integers in the order in which they come; `rows` holds them once the run is over."""
+    """Numbers distinct rows of integers in the order in which they come."""
 
     _known: dict[bytes, int] = field(default_factory=dict)
     _rows: list[Int64s] = field(default_factory=list)
 
-    def __len__(self) -> int:
-        return len(self._known)
-
-    def number(self, keys: Int64s, values: Int64s) -> Int64s:
-        """The number of each row of `keys`; `values`: what is kept of the first row with its key."""
-        packed = _packed(keys)
-        _, first, where = np.unique(packed, return_index=True, return_inverse=True)
-        found = np.empty(len(first), np.int64)
-        fresh = []
-        for at, row in enumerate(first.tolist()):
-            key = keys[row].tobytes()
-            number = self._known.get(key)
-            if number is None:
-                number = self._known[key] = len(self._known)
-                fresh.append(row)
-            found[at] = number
-        if fresh:
-            self._rows.append(values[fresh])
-        return np.asarray(found[where.reshape(-1)])
+    def number(self, distinct: Distinct) -> Int64s:
+        """The number of each row of a batch."""
+        known = self._known
+        before = len(known)
+        found = np.array([known.setdefault(key.tobytes(), len(known)) for key in distinct.keys], np.int64)
+        fresh = found >= before
+        if fresh.any():
+            self._rows.append(distinct.values[fresh])
+        return np.asarray(found[distinct.where])
 
     def rows(self, width: int) -> Int64s:
+        """What is kept of each row, by its number."""
         return np.concatenate(self._rows) if self._rows else np.zeros((0, width), np.int64)
 
 
@@ -110,6 +120,19 @@ def added(keys: Int64s, values: Int64s) -> tuple[Int64s, Int64s]:
     return keys[begins], np.add.reduceat(values[:, order], begins, axis=1)
 
 
+@dataclass(frozen=True, eq=False)
+class Prepared:
+    """A batch of located calls, ready to be added up. `weight` of each call; `payers`: who pays for each, 0 for nobody
+    known, or None where nobody asks."""
+
+    kinds: Distinct
+    shapes: Distinct
+    hour: Int64s
+    spoken: Int64s
+    weight: Int64s
+    payers: Uint64s | None
+
+
 @dataclass
 class Compressor:
     """Adds located calls up into cells. `bounds`: first days of the segments of days."""
@@ -121,23 +144,24 @@ class Compressor:
     _hours: Sums = field(default_factory=lambda: Sums(4))
     _pairs: list[tuple[Uint64s, Int64s, Int64s]] = field(default_factory=list)
 
-    def add(self, kinds: Int64s, shapes: Int64s, weight: Int64s, payers: Uint64s | None) -> None:
-        """Adds calls. `weight` of each; `payers`: who pays for each, 0 for nobody known, or None where nobody asks."""
-        if not len(kinds):
-            return
-        start = shapes[:, rows.W_START]
-        hour = start // 3_600_000_000 % 24
+    def prepare(self, kinds: Int64s, shapes: Int64s, weight: Int64s, payers: Uint64s | None) -> Prepared:
+        """Sorts a batch out; changes nothing here, so that batches may be prepared at the same time."""
         kept = kinds.copy()
         kept[:, rows.N_DAY] = segments(self.bounds, kinds[:, rows.N_DAY])
-        kind = self._kinds.number(kept, kept)
         classes = self.shapes.classes(shapes)
-        shape = self._shapes.number(classes, self.shapes.standing(shapes, classes))
-        cell = kind * _SHAPES + shape
-        spoken = np.maximum(shapes[:, rows.W_DURATION], 0)
+        return Prepared(
+            Distinct.of(kept), Distinct.of(classes, self.shapes.standing(shapes, classes)),
+            shapes[:, rows.W_START] // 3_600_000_000 % 24, np.maximum(shapes[:, rows.W_DURATION], 0), weight, payers,
+        )  # fmt: skip
+
+    def add(self, batch: Prepared) -> None:
+        """Adds a batch up. The order of batches decides which number a kind or shape gets."""
+        cell = self._kinds.number(batch.kinds) * _SHAPES + self._shapes.number(batch.shapes)
         one = np.ones(len(cell), np.int64)
-        self._hours.add(cell * HOURS + hour, (one, weight, spoken, -(-spoken // 60_000_000)))
-        if payers is not None:
-            self._pairs.append((payers, cell, weight))
+        minutes = -(-batch.spoken // 60_000_000)
+        self._hours.add(cell * HOURS + batch.hour, (one, batch.weight, batch.spoken, minutes))
+        if batch.payers is not None:
+            self._pairs.append((batch.payers, cell, batch.weight))
 
     def tables(self) -> Tables:
         """What has been added up."""

@@ -31,7 +31,7 @@ from tariffs.cdr.stream import CallStream
 from tariffs.cdr.totals import Counts
 from tariffs.compare.accounts import AccountList
 from tariffs.compare.cells import Cells, basis_of
-from tariffs.compare.compress import Compressor, Tables, Uint64s
+from tariffs.compare.compress import Compressor, Prepared, Tables, Uint64s
 from tariffs.compare.dates import Interval, bounds_of
 from tariffs.compare.payers import ChargedNumbers, Payers, new_key, pseudonym
 from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, HourTable, Int64s
@@ -82,33 +82,52 @@ def gather(
 
         holders = any_holders(request.holders, rater)
         stream = CallStream(inputs.shapes, rater.timezone, folder, request.duplicate_key, holders)
-        for shape, calls in stream:
-            made.add(shape, calls)
+        for shape, done in stream.each(made.work):
+            made.add(done, shape.source.name)
         remarks = [*inputs.notes]
-        if stream.naive:
-            remarks.append(Note("no-zone", {"n": stream.naive, "zone": rater.timezone.key}))
+        if made.naive:
+            remarks.append(Note("no-zone", {"n": made.naive, "zone": rater.timezone.key}))
         return Gathered(made.cells(inputs.sources), tuple(remarks), stream.looked_for)
 
 
 def cells_of(rater: Rater, batch: pa.RecordBatch, *, movable: Iterable[Interval] = ()) -> Cells:
     """The cells of a batch of canonical columns (see `rating.batch.rate_batch`), without accounts and weights."""
     made = _Gatherer(rater, tuple(movable), None, False, b"")
-    made.counts.read += batch.num_rows
-    made.take(batch, np.full(batch.num_rows, SCALE, np.int64), None)
+    done = _Done(Counts(read=batch.num_rows))
+    made.take(batch, np.full(batch.num_rows, SCALE, np.int64), None, done)
+    made.add(done, "")
     return made.cells(())
 
 
 @dataclass
+class _Done:
+    """A chunk whose calls are located. `first`, `last`: microseconds of the earliest and latest start."""
+
+    counts: Counts
+    ready: Prepared | None = None
+    weight: int = 0
+    first: int = _LARGEST
+    last: int = -_LARGEST
+    naive: int = 0
+    synthetic: bool = False
+
+
+@dataclass
 class _Gatherer:
+    """`work` may run in several threads; `add` takes what it makes, in the order of the input."""
+
     rater: Rater
     movable: tuple[Interval, ...]
     accounts: AccountList | None
     numbers: bool
     key: bytes
     counts: Counts = field(default_factory=Counts)
-    synthetic: bool = False
     weights: bool = False
     weight: int = 0
+    first: int = _LARGEST
+    last: int = -_LARGEST
+    naive: int = 0
+    synthetic: bool = False
 
     def __post_init__(self) -> None:
         compiled = self.rater.compiled
@@ -119,49 +138,45 @@ class _Gatherer:
         self.payers: Payers | None = self.accounts
         if self.payers is None and self.numbers:
             self.payers = ChargedNumbers(NumberReader(self.rater), self.key)
-        self.first, self.last = _LARGEST, -_LARGEST
         self._where: dict[int, int] = {}
 
-    def add(self, shape: Shape, calls: Calls) -> None:
-        self.counts.read += len(calls.status)
-        self.synthetic = self.synthetic or _says_synthetic(calls.chunk.columns)
+    def work(self, shape: Shape, calls: Calls) -> _Done:
+        done = _Done(Counts(read=len(calls.status)), synthetic=_says_synthetic(calls.chunk.columns))
+        done.naive = 0 if shape.mapping.timezone else calls.naive
         weight = self._weight(shape, calls)
         payers = self.payers.of(calls) if self.payers is not None else None
         ready = np.flatnonzero(calls.status == RATED)
         if len(ready) == len(calls.status):
-            self.take(calls.batch, weight, payers)
+            self.take(calls.batch, weight, payers, done)
         else:
-            self._count(calls.status[calls.status != RATED])
+            _count(calls.status[calls.status != RATED], done.counts)
             batch = calls.batch.take(arrow.integers(ready))
-            self.take(batch, weight[ready], None if payers is None else payers[ready])
-        if self.weight > _LARGEST:
-            raise InputError(f"{shape.source.name}: the weights add up to more than can be held")
+            self.take(batch, weight[ready], None if payers is None else payers[ready], done)
+        return done
 
-    def take(self, batch: pa.RecordBatch, weight: Int64s, payers: Uint64s | None) -> None:
-        """Locates calls and adds them up."""
+    def take(self, batch: pa.RecordBatch, weight: Int64s, payers: Uint64s | None, done: _Done) -> None:
+        """Locates calls and sorts them out."""
         found = self.locator.locate(batch)
         there = found.status == RATED
-        self._count(found.status[~there])
+        _count(found.status[~there], done.counts)
         if not there.any():
             return
-        shapes = found.shapes[there]
-        self.first = min(self.first, int(shapes[:, rows.W_START].min()))
-        self.last = max(self.last, int(shapes[:, rows.W_START].max()))
-        self.weight += int(weight[there].sum())
-        self.compressor.add(found.kinds[there], shapes, weight[there], None if payers is None else payers[there])
+        shapes, weight = found.shapes[there], weight[there]
+        done.first, done.last = int(shapes[:, rows.W_START].min()), int(shapes[:, rows.W_START].max())
+        done.weight = sum(weight.tolist()) if weight.max() > _LARGEST // len(weight) else int(weight.sum())
+        owners = None if payers is None else payers[there]
+        done.ready = self.compressor.prepare(found.kinds[there], shapes, weight, owners)
 
-    def _count(self, status: Any) -> None:
-        """Counts what is in no cell."""
-        codes, numbers = np.unique(status, return_counts=True)
-        for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
-            if code < 0:
-                self.counts.suspended[STATUS[code]] += number
-            elif code == DUPLICATE:
-                self.counts.duplicate += number
-            elif code == MERGED:
-                self.counts.merged += number
-            else:
-                self.counts.not_chargeable[STATUS[code]] += number
+    def add(self, done: _Done, name: str) -> None:
+        self.counts.add(done.counts)
+        self.first, self.last = min(self.first, done.first), max(self.last, done.last)
+        self.naive += done.naive
+        self.synthetic = self.synthetic or done.synthetic
+        self.weight += done.weight
+        if self.weight > _LARGEST:
+            raise InputError(f"{name}: the weights add up to more than can be held")
+        if done.ready is not None:
+            self.compressor.add(done.ready)
 
     def _weight(self, shape: Shape, calls: Calls) -> Int64s:
         """The weight of each record in millionths; one whose weight cannot be read is suspended."""
@@ -172,10 +187,7 @@ class _Gatherer:
         if at < 0:
             return np.full(len(calls.status), SCALE, np.int64)
         self.weights = True
-        text = arrow.as_text(calls.chunk.columns.column(at))
-        values, valid, wrong = converted(text, _millionths)
-        for position in wrong:
-            calls.suspend(position, UNREADABLE, _WEIGHT)
+        values, valid, _ = converted(arrow.as_text(calls.chunk.columns.column(at)), _millionths)
         for position in np.flatnonzero(~valid).tolist():
             calls.suspend(position, UNREADABLE, _WEIGHT)
         return np.asarray(values)
@@ -227,6 +239,20 @@ class _Gatherer:
             listed.telephone_lines(), months, holds, listed.group("group"), listed.group("operator"),
             listed.group("kind"), unlisted,
         )  # fmt: skip
+
+
+def _count(status: Any, counts: Counts) -> None:
+    """Counts what is in no cell."""
+    codes, numbers = np.unique(status, return_counts=True)
+    for code, number in zip(codes.tolist(), numbers.tolist(), strict=True):
+        if code < 0:
+            counts.suspended[STATUS[code]] += number
+        elif code == DUPLICATE:
+            counts.duplicate += number
+        elif code == MERGED:
+            counts.merged += number
+        else:
+            counts.not_chargeable[STATUS[code]] += number
 
 
 _WEIGHT: Final = "weight: not a number from 0 to 999,999 with at most six decimals"
