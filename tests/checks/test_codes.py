@@ -50,8 +50,8 @@ def test_a_gap_shows_the_call_and_what_the_engine_makes_of_it() -> None:
 
 
 def test_a_rulebook_that_promises_nothing_is_told_so(tmp_path: Path) -> None:
-    promise = "  - {when: {line: fixed, called: fixed, from: province, to: province}, from: 2011-01-01, until: 2013-01-01}"
-    found = check(tariffs.load(changed(tmp_path, "gap", (f"covers:\n{promise}\n", ""))))
+    calls = "{when: {line: fixed, called: fixed, from: province, to: province}, from: 2011-01-01, until: 2013-01-01}"
+    found = check(tariffs.load(changed(tmp_path, "gap", (f"covers:\n  - {calls}\n", ""))))
     assert [("gap", ("covers",))] == [(finding.code, finding.subject) for finding in found if finding.counts]
 
 
