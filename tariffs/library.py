@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from os import PathLike, fspath
 from typing import TYPE_CHECKING
 
@@ -28,6 +28,7 @@ class Rulebook(book.Rulebook):
         holders: Mapping[str, str] | None = None,
         both: bool = False,
         assumptions: bool = True,
+        allow: Collection[str] = (),
     ) -> Rater:
         """A pure function from a `Call` to its outcome under every scenario in one go.
 
@@ -35,14 +36,24 @@ class Rulebook(book.Rulebook):
         go before the rulebook's own assumptions; `assumptions=False` switches those off. `as_of`: reference days
         (`2012-06-01`) or phases (`plan-2010:1`), each of which prices every call under the rules in force then.
         `holders`: `{"add-on": "all" | "none"}` in place of what calls say they hold; `both` shows the two side by
-        side for the add-ons that it leaves open.
+        side for the add-ons that it leaves open. `allow`: `gap` and `conflict`; a rulebook that leaves a promised call
+        of these scenarios without a price, or gives a call two, is refused unless it accepts that or it is allowed
+        here. Such calls are then suspended.
         Raises RulebookError with every problem that stands in the way.
         """
+        from tariffs.checks.admission import ALLOWED, admit
         from tariffs.rating.rater import make_rater
+        from tariffs.rulebook.collector import uninterrupted
 
-        return make_rater(
-            self, scenarios, assume=assume, as_of=as_of, holders=holders, both=both, assumptions=assumptions
-        )
+        allowed = {allow} if isinstance(allow, str) else set(allow)
+        if unknown := sorted(allowed.difference(ALLOWED)):
+            raise ValueError(f"{', '.join(unknown)}: only {' and '.join(ALLOWED)} can be allowed")
+        with uninterrupted():
+            rater = make_rater(
+                self, scenarios, assume=assume, as_of=as_of, holders=holders, both=both, assumptions=assumptions
+            )
+            admit(rater, allowed, assume=assume, assumptions=assumptions)
+        return rater
 
 
 def load(path_or_name: str | PathLike[str]) -> Rulebook:

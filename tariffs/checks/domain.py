@@ -23,7 +23,7 @@ FIRST_DAY, LAST_DAY = k.FIRST_DAY, k.FIRST_DAY + k.DAYS - 366
 """The days on which the kernel rates calls, `[FIRST_DAY, LAST_DAY)`."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(eq=False, repr=False, slots=True)
 class Slice:
     """A part of the kernel's table, without copying it."""
 
@@ -33,6 +33,9 @@ class Slice:
 
     def __getitem__(self, index: int) -> int:
         return self.table[self.at + index]
+
+    def __iter__(self) -> Iterator[int]:
+        return iter(self.table[self.at : self.at + self.count])
 
 
 class Pairs(NamedTuple):
@@ -61,7 +64,7 @@ class Ends(NamedTuple):
     destination: int
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Endpoints:
     """The numbers that the plan knows on a day: by place of fixed lines and of mobile homes, by kind and place of
     special services; access codes by number (0: none).
@@ -103,8 +106,7 @@ def endpoints(numbers: Numbers, day: int) -> Endpoints:
     fixed, mobile, special, access = dict(found.fixed), dict(found.mobile), dict(found.special), dict(found.access)
     for entry in numbers.entries(day):
         if is_mobile(a, entry):
-            for place, number in numbers.homes(entry, day).items():
-                mobile.setdefault(place, number)
+            mobile |= numbers.homes(entry, day, known=mobile)
             continue
         number_ = numbers.number(entry, day)
         if number_ is None:
@@ -121,83 +123,91 @@ def endpoints(numbers: Numbers, day: int) -> Endpoints:
 
 def situations(ends: Endpoints, pairs: Sequence[Pairs], places: int, *, home_is_default: bool) -> dict[Situation, Ends]:
     """Every situation that calls between these endpoints can be in, each with the ends of one such call."""
+    call = list(zip(*(pair.call for pair in pairs), strict=True))
+    roam = list(zip(*(pair.roam for pair in pairs), strict=True))
     found: dict[Situation, Ends] = {}
     for situation, witness in (
-        *_originated_fixed(ends, pairs, places),
-        *_originated_mobile(ends, pairs, places, home_is_default),
-        *_received(ends, pairs, places, home_is_default),
+        *_originated_fixed(ends, call, roam, places),
+        *_originated_mobile(ends, call, roam, places, home_is_default),
+        *_received(ends, call, roam, places, home_is_default),
     ):
         found.setdefault(situation, witness)
     return found
 
 
-def _targets(ends: Endpoints, origin: int) -> Iterator[tuple[int, int, str]]:
-    """(kind, place, number) of everything that can be called from a place."""
+Classes = tuple[int, ...]
+"""The classes of one pair of places, in every chart."""
+Table = Sequence[Classes]
+"""Those of all pairs of places: of (from, to) at `start * places + end`."""
+_Targets = dict[tuple[int, Classes], tuple[int, str]]
+
+
+def _targets(ends: Endpoints, call: Table, n: int, origin: int) -> _Targets:
+    """What can be called from a place: each (called kind, call classes) with the first destination and number."""
+    found: _Targets = {}
+    row = call[origin * n : origin * n + n]
     for place, number in ends.fixed.items():
-        yield FIXED, place, number
+        found.setdefault((FIXED, row[place]), (place, number))
     for place, number in ends.mobile.items():
-        yield MOBILE, place, number
-    for (kind, place), number in ends.special.items():
-        yield kind, origin if place == ORIGIN_PLACE else place, number
-
-
-def _near_first(ends: Endpoints, pairs: Sequence[Pairs], n: int, origin: int) -> dict[tuple[int, ...], tuple[int, str]]:
-    """Of the calls from a place: each (called kind, call class in every chart) with a destination and number."""
-    found: dict[tuple[int, ...], tuple[int, str]] = {}
-    at = origin * n
-    for kind, place, number in _targets(ends, origin):
-        found.setdefault((kind, *(p.call[at + place] for p in pairs)), (place, number))
+        found.setdefault((MOBILE, row[place]), (place, number))
+    for (kind, at), number in ends.special.items():
+        place = origin if at == ORIGIN_PLACE else at
+        found.setdefault((kind, row[place]), (place, number))
     return found
 
 
-def _originated_fixed(ends: Endpoints, pairs: Sequence[Pairs], n: int) -> Iterator[tuple[Situation, Ends]]:
+def _originated_fixed(ends: Endpoints, call: Table, roam: Table, n: int) -> Iterator[tuple[Situation, Ends]]:
     for home, caller in ends.fixed.items():
-        roam = [p.roam[home * n + home] for p in pairs]
-        for (kind, *call), (place, called) in _near_first(ends, pairs, n, home).items():
-            classes = tuple(zip(call, roam, strict=True))
-            yield Situation(FIXED, 0, kind, classes), Ends(caller, called, -1, home, place)
-
-
-def _presences(home: int, pairs: Sequence[Pairs], n: int, default: bool) -> Iterator[tuple[int, int]]:
-    """Where a mobile line can be, its home first: (place, what the record must say)."""
-    yield home, -1 if default else home
-    for place in range(n):
-        if place != home:
-            yield place, place
+        there = roam[home * n + home]
+        for (kind, classes), (place, called) in _targets(ends, call, n, home).items():
+            both = tuple(zip(classes, there, strict=True))
+            yield Situation(FIXED, 0, kind, both), Ends(caller, called, -1, home, place)
 
 
 def _originated_mobile(
-    ends: Endpoints, pairs: Sequence[Pairs], n: int, default: bool
+    ends: Endpoints, call: Table, roam: Table, n: int, default: bool
 ) -> Iterator[tuple[Situation, Ends]]:
-    calls: dict[int, dict[tuple[int, ...], tuple[int, str]]] = {}
-    seen: set[tuple[int, ...]] = set()
+    targets: dict[int, _Targets] = {}
+    alike: dict[int, frozenset[object]] = {}
+    seen: set[object] = set()
     for home, caller in ends.mobile.items():
-        for origin, served in _presences(home, pairs, n, default):
-            roam = [p.roam[home * n + origin] for p in pairs]
-            if (origin, *roam) in seen:
+        for origin in (home, *(place for place in range(n) if place != home)):
+            there = roam[home * n + origin]
+            if (origin, there) in seen:
                 continue
-            seen.add((origin, *roam))
-            if origin not in calls:
-                calls[origin] = _near_first(ends, pairs, n, origin)
-            for (kind, *call), (place, called) in calls[origin].items():
-                classes = tuple(zip(call, roam, strict=True))
-                yield Situation(MOBILE, 0, kind, classes), Ends(caller, called, served, origin, place)
+            seen.add((origin, there))
+            if origin not in targets:
+                targets[origin] = _targets(ends, call, n, origin)
+                alike[origin] = frozenset(targets[origin])
+            if (alike[origin], there) in seen:
+                continue  # calls from another place were in the same situations
+            seen.add((alike[origin], there))
+            served = -1 if default and origin == home else origin
+            for (kind, classes), (place, called) in targets[origin].items():
+                both = tuple(zip(classes, there, strict=True))
+                yield Situation(MOBILE, 0, kind, both), Ends(caller, called, served, origin, place)
 
 
-def _received(ends: Endpoints, pairs: Sequence[Pairs], n: int, default: bool) -> Iterator[tuple[Situation, Ends]]:
-    callers = {**ends.mobile, **ends.fixed}
+def _received(
+    ends: Endpoints, call: Table, roam: Table, n: int, default: bool
+) -> Iterator[tuple[Situation, Ends]]:
+    callers = list({**ends.mobile, **ends.fixed}.items())
+    seen: set[object] = set()
     for kind, lines in ((FIXED, ends.fixed), (MOBILE, ends.mobile)):
         for home, called in lines.items():
-            roams: dict[tuple[int, ...], int] = {}
-            for place, served in [(home, -1)] if kind == FIXED else _presences(home, pairs, n, default):
-                roams.setdefault(tuple(p.roam[home * n + place] for p in pairs), served)
-            calls: dict[tuple[int, ...], tuple[int, str]] = {}
-            for origin, caller in callers.items():
-                calls.setdefault(tuple(p.call[origin * n + home] for p in pairs), (origin, caller))
-            for call, (origin, caller) in calls.items():
-                for roam, served in roams.items():
-                    classes = tuple(zip(call, roam, strict=True))
-                    yield Situation(kind, 1, kind, classes), Ends(caller, called, served, origin, home)
+            # From the last to the first, so that the first of each stays.
+            roams = {roam[home * n + place]: place for place in range(n - 1, -1, -1)} if kind == MOBILE else {}
+            roams[roam[home * n + home]] = -1 if default or kind == FIXED else home
+            column = call[home::n]
+            calls = {column[caller[0]]: caller for caller in reversed(callers)}
+            alike = kind, frozenset(calls), frozenset(roams)
+            if alike in seen:
+                continue
+            seen.add(alike)
+            for classes, (origin, caller) in calls.items():
+                for there, served in roams.items():
+                    both = tuple(zip(classes, there, strict=True))
+                    yield Situation(kind, 1, kind, both), Ends(caller, called, served, origin, home)
 
 
 def numbers_of(compiled: Compiled) -> Numbers:

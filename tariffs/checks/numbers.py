@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, NamedTuple
 
 from tariffs.rating import digits
 from tariffs.rating.numbering import MOBILE, Automaton
@@ -13,15 +13,14 @@ _FIRST = "6821345790"
 _FILL = "12345678901234567890"
 
 
-@dataclass(frozen=True, slots=True)
-class _Way:
+class _Way(NamedTuple):
     """How a node is reached: the digits, how many of them stand before the number that lengths count."""
 
     digits: str
     base: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Numbers:
     """Finds numbers by walking the digit automaton that the kernel walks. `segments`: homes of mobile numbers."""
 
@@ -30,7 +29,7 @@ class Numbers:
     _ways: dict[int, _Way] = field(init=False)
     _node_of: dict[int, int] = field(init=False)
     _earlier: dict[int, list[int]] = field(init=False)
-    _homes: dict[int, dict[int, str]] = field(default_factory=dict, init=False)
+    _homes: dict[tuple[int, int], frozenset[int]] = field(default_factory=dict, init=False)
 
     def __post_init__(self) -> None:
         a = self.automaton
@@ -79,30 +78,35 @@ class Numbers:
             entry = self.automaton.following[entry]
         return found
 
-    def homes(self, entry: int, day: int) -> dict[int, str]:
-        """Of a mobile range: each place that some of its numbers are at home in, with such a number."""
+    def homes(self, entry: int, day: int, known: Collection[int] = ()) -> dict[int, str]:
+        """Of a mobile range: each place that some of its numbers are at home in and that is not `known` yet, with such
+        a number.
+        """
         if self.number(entry, day) is None:
             return {}
-        found = self._homes.get(entry)
-        if found is None:
-            found = self._homes[entry] = dict(self._segments_of(entry))
-        return found
-
-    def _segments_of(self, entry: int) -> Iterator[tuple[int, str]]:
         a = self.automaton
         node = self._node_of[entry]
         way = self._ways[node]
         prefix = way.digits[way.base :]
         length = max(_lengths(a.lengths[entry]))
         if len(prefix) > digits.SEGMENT_DIGITS or length < digits.SEGMENT_DIGITS or not prefix.startswith("1"):
-            return
-        seen: set[int] = set()
+            return {}
+        found: dict[int, str] = {}
         for start, stop in self._own(node, prefix, digits.SEGMENT_DIGITS):
-            block = self.segments[start - digits.FIRST_SEGMENT : stop - digits.FIRST_SEGMENT]
-            for place in set(block) - seen - {-1}:
-                seen.add(place)
-                segment = str(start + block.index(place))
-                yield place, way.digits[: way.base] + segment + _FILL[: length - digits.SEGMENT_DIGITS]
+            for place in sorted(self._places(start, stop).difference(found, known)):
+                segment = start + self._block(start, stop).index(place)
+                rest = _FILL[: length - digits.SEGMENT_DIGITS]
+                found[place] = f"{way.digits[: way.base]}{segment}{rest}"
+        return found
+
+    def _block(self, start: int, stop: int) -> Any:
+        return self.segments[start - digits.FIRST_SEGMENT : stop - digits.FIRST_SEGMENT]
+
+    def _places(self, start: int, stop: int) -> frozenset[int]:
+        """The homes of the segments `[start, stop)`."""
+        if (start, stop) not in self._homes:
+            self._homes[start, stop] = frozenset(self._block(start, stop)) - {-1}
+        return self._homes[start, stop]
 
     def _own(self, node: int, prefix: str, width: int) -> Iterator[tuple[int, int]]:
         """Ranges `[start, stop)` of the first `width` digits of numbers that no deeper entry takes."""

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from tariffs.checks.domain import (
     Days,
@@ -21,7 +21,6 @@ from tariffs.checks.domain import (
     spans,
 )
 from tariffs.checks.numbers import Numbers
-from tariffs.checks.starts import Prices
 from tariffs.checks.walking import Chart, Leaves, Point, Walker, Wanted
 from tariffs.rating import kernel as k
 from tariffs.rating.conditions import CATEGORIES, Box
@@ -35,6 +34,9 @@ from tariffs.rating.tables import Compiled
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.decisions import Cover
 
+if TYPE_CHECKING:
+    from tariffs.checks.starts import Prices
+
 
 class Reached(NamedTuple):
     """Leaves that a call reaches on some days, and the way to them."""
@@ -45,7 +47,7 @@ class Reached(NamedTuple):
     ends: Ends
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Promises:
     """The covers of a rulebook as a decision diagram of their own."""
 
@@ -56,9 +58,11 @@ class Promises:
     root: int
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Study:
-    """A rulebook under examination. `base`: label of the first view; `skipped`: scenario → why it is not examined.
+    """A rulebook under examination. `base`: the first scenario; `skipped`: scenario → why it is not examined.
+
+    Its views are the scenarios, each once; the rater may have several views of one.
 
     `today`: for the age of sources; `mapping`: resolution in microseconds of the durations in call records.
     `whole`: every scenario of the rulebook is examined.
@@ -87,6 +91,8 @@ class Study:
     @cached_property
     def prices(self) -> Prices:
         """What each tariff costs from any start, for any length."""
+        from tariffs.checks.starts import Prices
+
         most = {"message": k.MOST_MESSAGES, "volume": k.MOST_BYTES}
         counted = {
             place: most[measure]
@@ -101,8 +107,14 @@ class Study:
 
     @cached_property
     def views(self) -> tuple[str, ...]:
-        """The label of each view; views and scenarios have the same numbers."""
-        return tuple(view.label for view in self.rater.views)
+        """The name of each scenario, by its number."""
+        return tuple(scenario.name for scenario in self.compiled.scenarios)
+
+    @cached_property
+    def _table_of(self) -> tuple[int, ...]:
+        """Where the kernel's table has each scenario: the views of one scenario read the same classes of places."""
+        t, of_scenario = self.compiled.tables.heap, [view.scenario for view in self.rater.views]
+        return tuple(t[k.H_VIEW] + of_scenario.index(name) * k.VIEW for name in self.views)
 
     @cached_property
     def days(self) -> tuple[Days, ...]:
@@ -163,7 +175,7 @@ class Study:
     def pairs(self, view: int, days: Days) -> Pairs:
         """The classes of pairs of places under a view on some days: what the kernel reads."""
         t, n = self.compiled.tables.heap, len(self.compiled.geography.names)
-        at = t[k.H_VIEW] + view * k.VIEW
+        at = self._table_of[view]
         segment = segment_of(self.compiled.alphabet.segments, days.first)
         call, roam = t[t[at + k.V_CALL] + segment], t[t[at + k.V_ROAM] + segment]
         return Pairs(Slice(t, call, n * n), Slice(t, roam, n * n))

@@ -40,7 +40,7 @@ Leaves = tuple[int, ...]
 """A leaf of each chart, by its number."""
 
 
-@dataclass(frozen=True)
+@dataclass(eq=False, repr=False)
 class Wanted:
     """Leaves that are looked for in a diagram, and the nodes above them."""
 
@@ -66,7 +66,7 @@ class Wanted:
         return cls(leaves, nodes)
 
 
-@dataclass
+@dataclass(eq=False, repr=False)
 class Walker:
     """Walks `charts` together: a call has one leaf in each.
 

@@ -9,6 +9,7 @@ from tariffs.cli.plain import Plain
 from tariffs.library import Rulebook
 from tariffs.rating.conditions import Vocabulary
 from tariffs.rating.derivation import EffectiveRule, scenario_rules
+from tariffs.rating.rater import make_rater
 from tariffs.rating.values import Values
 from tariffs.rulebook.problems import Problem, RulebookError
 from tariffs.rulebook.scenarios import Change, Scenario
@@ -57,7 +58,7 @@ def scenario_of(book: Rulebook, name: str) -> str | None:
 def problems(book: Rulebook, name: str, plain: Plain) -> tuple[Problem, ...]:
     """Why a scenario cannot be priced. Parameters without a value are left out: they are shown as not known."""
     try:
-        book.rater([name], assume=plain.assume)
+        make_rater(book, [name], assume=plain.assume)
     except RulebookError as error:
         return tuple(problem for problem in error.problems if problem.code != "missing-parameter")
     return ()

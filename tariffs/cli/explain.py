@@ -20,7 +20,7 @@ from tariffs.language import Words
 from tariffs.library import Rulebook, load
 from tariffs.rating.call import Call, Result, Suspended
 from tariffs.rating.explain import Explanation
-from tariffs.rating.rater import Rater
+from tariffs.rating.rater import Rater, make_rater
 
 
 def _seconds(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
@@ -96,7 +96,7 @@ def command(words: Words, as_json: bool, rules: str, start: dt.datetime, held: t
         start = start.replace(tzinfo=ZoneInfo(book.rulebook.timezone))
     pricing = {name: given.pop(name) for name in ("assume", "as_of", "assumptions")}
     pricing["assume"] = names.values_given(book, pricing["assume"], words)
-    rater = book.rater(given.pop("scenarios"), **pricing)
+    rater = make_rater(book, given.pop("scenarios"), **pricing)  # also where the rules have gaps or conflicts
     names.check_options(book, held, words)
     names.check_facts(rater, given, words)
     call = Call(id="explain", start=start, options=frozenset(held), **given)

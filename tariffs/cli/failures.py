@@ -80,7 +80,8 @@ def problem_text(problem: Problem, words: Words) -> str:
 
     if words.language == "en":
         return str(problem)
-    told = replace(problem, message=said(words, problem.message), hint=said(words, problem.hint))
+    message = problem.chinese or said(words, problem.message)
+    told = replace(problem, message=message, hint=said(words, problem.hint))
     head, *rest = str(told).split("\n")
     head = head.replace(f"{problem.code}:", f"{problem.code}（{words.gettext(CODES[problem.code])}）:", 1)
     also = words.gettext("see also {where}").format(where="")

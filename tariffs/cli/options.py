@@ -111,6 +111,16 @@ holders = click.option(
     ),
 )
 
+allow = click.option(
+    "--allow",
+    multiple=True,
+    type=click.Choice(["gap", "conflict"]),
+    help=_(
+        "Rate although the rules leave a promised call without a price (gap) or give a call two (conflict): such calls "
+        "are suspended. Without it such rules are refused; tariffs check shows them. Repeatable."
+    ),
+)
+
 quiet = click.option("--quiet", is_flag=True, help=_("No progress bar and no closing words; errors are still said."))
 
 as_json = click.option("--json", "as_json", is_flag=True, help=_("Write the result as JSON."))

@@ -6,10 +6,12 @@ A sentence that is none of these stays English; names, paths and values in it st
 from __future__ import annotations
 
 import re
+from collections.abc import Callable
 from functools import cache
 from string import Formatter
 from typing import Final
 
+from tariffs.cli.rule_phrases import PARTS, SENTENCES, WORDS
 from tariffs.language import N_, Words
 
 _SENTENCES: Final = (
@@ -30,11 +32,11 @@ _SENTENCES: Final = (
     N_("{text} is not one of {choices}"),
     N_("{text} is not a price: write plain decimal text, for example 0.30"),
     N_("{text} is not a price from 0 to 999,999,999 with at most nine decimals"),
-    # problems of rule files
+    # problems of rule files, beside those of `rule_phrases`
     N_("{key} is not a key of {kind}"),
     N_("this {kind} has no {key}"),
-    N_("{value} cannot stand for {key}"),
-    N_("{value} is not a value of {key}"),
+    N_("{value} cannot stand for {whose}"),
+    N_("{value} is not a value of {whose}"),
     N_("{key} stands here a second time"),
     N_("{name} is defined a second time in {section}"),
     N_("no file has the section {section}"),
@@ -86,20 +88,80 @@ def said(words: Words, text: str) -> str:
     parts = text.split("; ")
     if len(parts) > 1:
         return words.gettext("; ").join(said(words, part) for part in parts)
+    if (known := re.fullmatch(r"([^:]+): (`.+)", text)) is not None and (kind := _part(words, known[1])) != known[1]:
+        return words.colon(kind, _list(words, known[2]))
     return text
 
 
 def _sentence(words: Words, text: str) -> str | None:
     for template, pattern in _patterns():
         if (found := pattern.fullmatch(text)) is not None:
-            values = {name: said(words, value) if name == "why" else value for name, value in found.groupdict().items()}
-            return words.gettext(template).format(**values)
+            return _spaced(words.gettext(template).format(**_values(words, found)))
     return None
+
+
+def _spaced(text: str) -> str:
+    """A blank between a Chinese character and what is quoted from a rule file."""
+    return re.sub(r"(?<=[\u4e00-\u9fff])(?=`)|(?<=`)(?=[\u4e00-\u9fff])", " ", text)
+
+
+def _values(words: Words, found: re.Match[str]) -> dict[str, str]:
+    """What stands in the places of a sentence, each read as its name asks for."""
+    return {name: _READERS.get(name, _as_it_is)(words, value) for name, value in found.groupdict().items()}
+
+
+def _as_it_is(_words: Words, text: str) -> str:
+    return text
+
+
+def _part(words: Words, text: str) -> str:
+    """A word or a part of a sentence: `a rule`, `this charge`, `places, circles and regions`; else as it is."""
+    bare = re.sub(r"^an? (?!list|mapping|text)", "", text)
+    for word in (bare, bare.removesuffix("s"), re.sub("ies$", "y", bare)):
+        if word in WORDS:
+            return words.gettext(word)
+    for template, pattern in _parts():
+        if (found := pattern.fullmatch(text)) is not None:
+            return words.gettext(template).format(**_values(words, found))
+    several = re.split(", | and ", text)
+    if len(several) > 1 and all(_part(words, one) != one for one in several):
+        return words.join([_part(words, one) for one in several])
+    return text
+
+
+def _list(_words: Words, text: str) -> str:
+    """Names in backquotes as a Chinese list; what else is listed stays as it is."""
+    if "`" not in text:
+        return text
+    return re.sub(r"` and (\d+) more$", r"` 等，另有 \1 个", text).replace("`, `", "`、`").replace("` and `", "` 和 `")
+
+
+def _both(_words: Words, text: str) -> str:
+    return re.sub(r" \(pays (.+?)\)", r"（\1）", text).replace("） and ", "）与").replace(" and ", " 与 ")
+
+
+_READERS: Final[dict[str, Callable[[Words, str], str]]] = {
+    "why": said, "kind": _part, "kind_too": _part, "whose": _part, "value": _part, "when": _part, "days": _part,
+    "weekday": _part, "names": _list, "rules": _both, "columns": _both,
+}  # fmt: skip
+"""How what stands in a place is said in Chinese, by the name of the place; the others stay as they are."""
 
 
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
-    return tuple((template, _pattern(template)) for template in _SENTENCES)
+    """The sentences, those first that hold another one, then those that say most themselves."""
+    found = sorted(dict.fromkeys((*_SENTENCES, *SENTENCES)), key=lambda t: ("{why}" not in t, -_said_by(t)))
+    return tuple((template, _pattern(template)) for template in found)
+
+
+def _said_by(template: str) -> int:
+    """How much of a sentence does not change."""
+    return sum(len(text) for text, *_ in Formatter().parse(template))
+
+
+@cache
+def _parts() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    return tuple((template, _pattern(template)) for template in sorted(PARTS, key=lambda t: -_said_by(t)))
 
 
 def _pattern(template: str) -> re.Pattern[str]:

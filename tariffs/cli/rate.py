@@ -89,6 +89,7 @@ def _outputs(command: Any) -> Any:
 )
 @click.argument("calls", nargs=-1, required=True)
 @options.pricing
+@options.allow
 @options.holders
 @_inputs
 @_outputs

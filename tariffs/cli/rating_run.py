@@ -24,7 +24,7 @@ def rated(given: Mapping[str, Any], words: Words, *, quiet: bool) -> tuple[RunSu
     """Rates what the options of the command ask for. Raises RulebookError, CdrError and Wrong."""
     book = load(given["rules"])
     request = _request(given)
-    pricing = {name: given[name] for name in ("as_of", "assumptions")}
+    pricing = {name: given[name] for name in ("as_of", "assumptions", "allow")}
     pricing["assume"] = names.values_given(book, given["assume"], words)
     # Files of holders become the records' own options.
     pricing["holders"] = {option: held if held in (ALL, NONE) else RECORD for option, held in given["holders"].items()}

@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-import gc
 import hashlib
 import json
 import os
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final, TypeVar, overload
 
 from tariffs.rulebook.book import Rulebook, Sections
 from tariffs.rulebook.checks import CHECKS
+from tariffs.rulebook.collector import uninterrupted
 from tariffs.rulebook.folder import RuleFile, included, locate, read_text
 from tariffs.rulebook.joining import Joined, read_sections
 from tariffs.rulebook.notes import Notes
@@ -40,21 +38,8 @@ def load_rulebook(where: str | os.PathLike[str], kind: type[Rulebook] = Rulebook
 
     Raises RulebookError with every problem of every file. Equal `digest`s mean equal rules and tables.
     """
-    with _uninterrupted():
+    with uninterrupted():
         return _load(where, kind)
-
-
-@contextmanager
-def _uninterrupted() -> Iterator[None]:
-    """Keeps the collector of cyclic garbage still: a long rulebook makes many objects and no garbage, and looking
-    through them again and again would take most of the time."""
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if collecting:
-            gc.enable()
 
 
 def _load(where: str | os.PathLike[str], kind: type[BookT]) -> BookT:

@@ -43,6 +43,8 @@ CODES: Final[dict[str, str]] = {
     "overflow": "a charge that could grow beyond what the engine can hold",
     "missing-table": "a table file that is absent or malformed",
     "rate-period-gap": "rate periods that leave a second without a price, or price it twice",
+    "gap": "calls that the rulebook promises to price and no rule does",
+    "conflict": "calls that two rules price differently",
     "circular": "scenarios, places or tariffs that rest on one another in a circle",
 }
 
@@ -51,7 +53,8 @@ CODES: Final[dict[str, str]] = {
 class Problem:
     """One thing wrong in a rulebook: what, where, and what to do about it.
 
-    `excerpt` is the line of the file as written; `also` are further positions involved.
+    `excerpt` is the line of the file as written; `also` are further positions involved. `chinese` is the message in
+    Chinese, of whoever speaks both languages; for the others the command line has the words.
     """
 
     code: str
@@ -60,6 +63,7 @@ class Problem:
     hint: str = ""
     excerpt: str = ""
     also: tuple[Position, ...] = field(default=())
+    chinese: str = ""
 
     def __post_init__(self) -> None:
         if self.code not in CODES:

@@ -98,7 +98,7 @@ def test_help_is_chinese_where_the_environment_is() -> None:
         ("没有方案 'nix'", "there is no scenario 'nix'"),
         ("是否指 plan？已有：baseline, plan", "did you mean plan? known: baseline, plan"),
         ("是否指 `far`？", "did you mean `far`?"),
-        ("`westen` 不在 places 之列", "`westen` is not one of the places"),
+        ("`westen` 不在地点之列", "`westen` is not one of the places"),
         ("level 的取值不可用：'x' 不是 a, b 之一", "the value of level cannot be used: 'x' is not one of a, b"),
         ("no such sentence", "no such sentence"),
     ],
