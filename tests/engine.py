@@ -15,7 +15,7 @@ from tariffs import Call, NotChargeable, Rated, RulebookError, Suspended
 from tariffs.rating.batch import rate_batch
 from tariffs.rating.rater import Rater
 from tests.oracle import Priced, Refused, Uncharged, Verdict
-from tests.smallworld import Draft
+from tests.smallworld import LEAVE, Draft
 
 Result = Rated | NotChargeable | Suspended
 TEXTS = ("caller", "called", "service", "direction", "served_place", "operator", "called_operator", "group", "plan")
@@ -121,7 +121,7 @@ def rater_of(draft: Draft, scenarios: Sequence[str], **options: Any) -> tuple[Dr
     """A rater of a drawn rulebook, and the rulebook without those changes that the engine refused as without effect."""
     while True:
         try:
-            return draft, draft.book().rater(list(scenarios), **options)
+            return draft, draft.book().rater(list(scenarios), allow=LEAVE, **options)
         except RulebookError as error:
             useless = {problem.at.line for problem in error.problems if problem.code == "no-effect"}
             if not useless or len(useless) < len({problem.at for problem in error.problems}):

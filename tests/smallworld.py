@@ -8,13 +8,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import yaml
 
 from tariffs import Rulebook
 
 Section = dict[str, Any]
+
+LEAVE: Final = ("gap", "conflict")
+"""What a test allows that rates rules which promise nothing, or do not keep it, for another reason."""
 
 
 @dataclass(frozen=True)

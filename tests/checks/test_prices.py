@@ -15,7 +15,7 @@ from tariffs.checks.staircases import compare, tick_of
 from tariffs.checks.starts import DAY_SECONDS, Prices
 from tariffs.rating import kernel as k
 from tests.checks.drawn import drawn
-from tests.smallworld import SCHEMES, one_tariff
+from tests.smallworld import LEAVE, SCHEMES, one_tariff
 from tests.strategies import clock_schemes, time_charges
 
 MARCH = dt.date(2012, 3, 1).toordinal()
@@ -30,7 +30,7 @@ def two_tariffs(draw: st.DrawFn) -> tuple[Prices, int, int]:
     other = {"name": draft.sections["tariffs"]["only"]["name"], "charge": draw(time_charges(schemes=schemes))}
     both = draft.but(tariffs={**draft.sections["tariffs"], "other": other})
     rules = {**draft.sections["rules"], "received": {"when": {"direction": "received"}, "pay": "other"}}
-    compiled = both.but(rules=rules).book().rater().compiled
+    compiled = both.but(rules=rules).book().rater(allow=LEAVE).compiled
     one, two = compiled.tariff_at[:2]
     return Prices(compiled.tables.heap, SHORT), one, two
 

@@ -16,6 +16,7 @@ import tariffs
 from tariffs.rulebook.decisions import When
 from tariffs.rulebook.yamltext import AT
 from tests.project.documents import ROOT, Block, blocks
+from tests.smallworld import LEAVE
 
 PAGE = ROOT / "docs" / "writing-rules.md"
 BLOCKS = blocks(PAGE)
@@ -53,7 +54,7 @@ def priced(book: tariffs.Rulebook, row: dict[str, str]) -> str:
     """What the engine says of one row of a table: the charge as text, or why there is none."""
     assume = dict(pair.split("=") for pair in row.get("assume", "").split())
     as_of = [row["as of"]] if row.get("as of") else []
-    rate = book.rater([row["scenario"]], assume=assume, as_of=as_of)
+    rate = book.rater([row["scenario"]], assume=assume, as_of=as_of, allow=() if book.covers else LEAVE)
     call = tariffs.Call(
         id="1",
         caller=row["caller"],

@@ -14,6 +14,7 @@ import pytest
 from tariffs import Call, NotChargeable, Rated, Suspended
 from tariffs.rating.batch import rate_batch
 from tests.rating.review import CHINA, call, problems, rulebook
+from tests.smallworld import LEAVE
 
 NIGHT = (
     "{p: {periods: {n: {name: {zh: 夜, en: n}, clock: '00:00-07:00'}, d: {name: {zh: 日, en: d}, otherwise: true}}}}"
@@ -23,9 +24,8 @@ NIGHT = (
 def charged(folder: Path, charge: str, a_call: Call, *, when: str = "{}", more: str = "") -> str:
     """What a call pays under a rulebook of one tariff."""
     text = f"tariffs: {{t: {{name: {{zh: t, en: t}}, charge: {charge}, source: gazette}}}}"
-    result = rulebook(folder, f"{text}\nrules: {{r: {{when: {when}, pay: t}}}}\nperiods: {NIGHT}\n{more}").rater()(
-        a_call
-    )
+    book = rulebook(folder, f"{text}\nrules: {{r: {{when: {when}, pay: t}}}}\nperiods: {NIGHT}\n{more}")
+    result = book.rater(allow=LEAVE)(a_call)
     match result:
         case Rated(charges=charges):
             return str(charges["baseline"].amount)
@@ -107,13 +107,13 @@ def test_volume_has_no_moments_and_pays_the_price_of_its_start(tmp_path: Path) -
 def test_a_charge_that_cannot_be_computed_is_refused(expected: str, charge: str, tmp_path: Path) -> None:
     text = f"tariffs: {{t: {{name: {{zh: t, en: t}}, charge: {charge}, source: gazette}}}}"
     text += "\nrules: {r: {when: {}, pay: t}}"
-    assert [expected] == problems(lambda: rulebook(tmp_path, text).rater())
+    assert [expected] == problems(lambda: rulebook(tmp_path, text).rater(allow=LEAVE))
 
 
 def test_a_step_of_ages_fits_the_compiled_kernel(tmp_path: Path) -> None:
     steps = "[{for: 999999999999 h, per: 60 s, price: 0.30}, {per: 999999999999 h, price: 0.10}]"
     text = f"tariffs: {{t: {{name: {{zh: t, en: t}}, charge: {{steps: {steps}}}, source: gazette}}}}"
-    rater = rulebook(tmp_path, text + "\nrules: {r: {when: {}, pay: t}}").rater()
+    rater = rulebook(tmp_path, text + "\nrules: {r: {when: {}, pay: t}}").rater(allow=LEAVE)
     columns = {
         "caller": pa.array(["02081234567"]),
         "called": pa.array(["075781234567"]),
@@ -130,7 +130,8 @@ def test_the_longest_call_ends_where_calendars_do(tmp_path: Path) -> None:
 
 def test_rules_until_the_end_of_time_need_no_table_of_days(tmp_path: Path) -> None:
     text = "tariffs: {t: {name: {zh: t, en: t}, charge: {per: 60 s, price: 0.30}, source: gazette}}\n"
-    rater = rulebook(tmp_path, text + "rules: {r: {when: {}, pay: t, from: 1000-01-01, until: 9999-12-31}}").rater()
+    book = rulebook(tmp_path, text + "rules: {r: {when: {}, pay: t, from: 1000-01-01, until: 9999-12-31}}")
+    rater = book.rater(allow=LEAVE)
     assert len(rater.compiled.tables.heap) < 100_000
     assert isinstance(rater(call(60)), Rated)
 
@@ -142,7 +143,7 @@ rules: {r: {when: {}, pay: t}}
 
 
 def test_the_decimal_context_of_the_caller_changes_nothing(tmp_path: Path) -> None:
-    rater = rulebook(tmp_path, FLAT).rater()
+    rater = rulebook(tmp_path, FLAT).rater(allow=LEAVE)
     with decimal.localcontext() as context:
         context.prec = 2
         result = rater(call(Decimal("23940.25")))
@@ -153,7 +154,7 @@ def test_the_decimal_context_of_the_caller_changes_nothing(tmp_path: Path) -> No
 
 @pytest.mark.parametrize("seconds", [Decimal("1E-400"), Decimal("1E-999999999")])
 def test_the_smallest_of_durations_is_a_unit(seconds: Decimal, tmp_path: Path) -> None:
-    result = rulebook(tmp_path, FLAT).rater()(call(seconds))
+    result = rulebook(tmp_path, FLAT).rater(allow=LEAVE)(call(seconds))
     assert isinstance(result, Rated)
     assert "0.31" == str(result.charges["baseline"].amount)
 
@@ -169,13 +170,13 @@ def test_the_smallest_of_durations_is_a_unit(seconds: Decimal, tmp_path: Path) -
     ],
 )
 def test_values_of_a_wrong_type_are_misuse(wrong: dict[str, Any], tmp_path: Path) -> None:
-    rater = rulebook(tmp_path, FLAT).rater()
+    rater = rulebook(tmp_path, FLAT).rater(allow=LEAVE)
     with pytest.raises(TypeError):
         rater(call(60, **wrong))
 
 
 def test_a_suspended_call_is_explained_by_the_clock_of_the_rulebook(tmp_path: Path) -> None:
-    rater = rulebook(tmp_path, FLAT).rater()
+    rater = rulebook(tmp_path, FLAT).rater(allow=LEAVE)
     start = dt.datetime(2011, 10, 10, 2, tzinfo=dt.UTC)
     assert dt.datetime(2011, 10, 10, 10) == rater.explain(call(60, start=start, called="x")).start
     assert dt.datetime(2011, 10, 10, 10) == rater.explain(call(60, start=start)).start

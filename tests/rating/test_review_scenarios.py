@@ -9,6 +9,7 @@ import pytest
 import tariffs
 from tariffs import RulebookError, Suspended
 from tests.rating.review import call, paid, problems, rulebook
+from tests.smallworld import LEAVE
 
 HEAD = "name: {zh: 方案, en: plan}, base: baseline, source: gazette"
 
@@ -21,7 +22,7 @@ def test_unions_in_steps_hold_together(tmp_path: Path) -> None:
     """Foshan joins Guangzhou, then Zhaoqing joins Foshan: all three are one, and nobody falls out again."""
     first = "{from: 2012-01-01, unite: {places: [guangzhou, foshan], as: zone}}"
     second = "{from: 2013-01-01, unite: {places: [foshan, zhaoqing], as: zone}}"
-    rate = rulebook(tmp_path, "steps", "night", scenarios(u=f"changes: [{first}, {second}]")).rater("u")
+    rate = rulebook(tmp_path, "steps", "night", scenarios(u=f"changes: [{first}, {second}]")).rater("u", allow=LEAVE)
     assert ["0.99 same-zone"] == paid(rate, call(600, "2012-06-01 10:00:00"))
     assert ["7.00 same-province"] == paid(rate, call(600, "2012-06-01 10:00:00", called="07588123456"))
     assert ["0.99 same-zone"] == paid(rate, call(600, "2013-06-01 10:00:00"))
@@ -42,7 +43,7 @@ def test_a_district_that_is_united_with_another_city_stays_in_its_own(tmp_path: 
     rules: {inter-zone: {when: {relation: same-city}, pay: inter-zone}}
     """
     united = scenarios(u="changes: [{from: 2012-01-01, unite: {places: [panyu, foshan], as: zone}}]")
-    rate = rulebook(tmp_path, "steps", "night", places, united).rater(["baseline", "u"])
+    rate = rulebook(tmp_path, "steps", "night", places, united).rater(["baseline", "u"], allow=LEAVE)
     at, panyu, tianhe = "2012-06-01 10:00:00", "02031234567", "02081234567"
     assert ["0.30 same-city", "0.30 same-city"] == paid(rate, call(60, at, caller=tianhe, called=panyu))
     assert ["0.70 same-province", "0.22 same-zone"] == paid(rate, call(60, at, caller=panyu))
@@ -52,7 +53,7 @@ def test_a_district_that_is_united_with_another_city_stays_in_its_own(tmp_path: 
 def test_a_union_that_begins_inside_another_and_outlasts_it_has_an_effect(tmp_path: Path) -> None:
     changes = ("{from: 2012-01-01, until: 2013-01-01, unite: {places: [guangzhou, foshan], as: zone}}",
                "{from: 2012-06-01, unite: {places: [guangzhou, foshan], as: zone}}")  # fmt: skip
-    rate = rulebook(tmp_path, "steps", "night", scenarios(u=f"changes: [{', '.join(changes)}]")).rater("u")
+    rate = rulebook(tmp_path, "steps", "night", scenarios(u=f"changes: [{', '.join(changes)}]")).rater("u", allow=LEAVE)
     assert ["0.99 same-zone"] == paid(rate, call(600, "2014-06-01 10:00:00"))
 
 
@@ -60,7 +61,7 @@ def test_a_union_inside_another_is_told(tmp_path: Path) -> None:
     changes = ("{from: 2012-01-01, unite: {places: [guangzhou, foshan], as: zone}}",
                "{from: 2012-06-01, unite: {places: [guangzhou, foshan], as: city}}")  # fmt: skip
     book = rulebook(tmp_path, "steps", "night", scenarios(u=f"changes: [{', '.join(changes)}]"))
-    assert ["no-effect"] == problems(lambda: book.rater("u"))
+    assert ["no-effect"] == problems(lambda: book.rater("u", allow=LEAVE))
 
 
 PACK = "tariffs: {pack-rate: {name: {zh: 包, en: pack}, charge: {per: 60 s, price: 0.20}, source: gazette}}"
@@ -77,8 +78,8 @@ def pack(home: str) -> str:
 def test_add_ons_of_one_name_are_those_of_their_own_scenario(tmp_path: Path) -> None:
     book = rulebook(tmp_path, "steps", "night", PACK, scenarios(a=pack("guangzhou"), b=pack("foshan")))
     a_call = call(61, "2012-03-01 10:00:00", options=frozenset({"pack"}))
-    assert ["0.40 same-province", "0.77 same-province"] == paid(book.rater(["a", "b"]), a_call)
-    assert ["0.40 same-province"] == paid(book.rater("a"), a_call)
+    assert ["0.40 same-province", "0.77 same-province"] == paid(book.rater(["a", "b"], allow=LEAVE), a_call)
+    assert ["0.40 same-province"] == paid(book.rater("a", allow=LEAVE), a_call)
     assert ["clash"] == problems(lambda: book.rater("a+b"))
 
 
@@ -94,7 +95,7 @@ def test_stacked_scenarios_do_not_price_with_each_others_tariffs(tmp_path: Path)
     book = rulebook(tmp_path, "steps", "night", scenarios(a=own("0.20", "foshan"), b=own("0.30", "zhaoqing")))
     assert ["clash"] == problems(lambda: book.rater("a+b"))
     same = rulebook(tmp_path, "steps", "night", scenarios(a=own("0.20", "foshan"), b=own("0.20", "zhaoqing")))
-    assert ["0.20 same-province"] == paid(same.rater("a+b"), call(60, "2012-03-01 10:00:00"))
+    assert ["0.20 same-province"] == paid(same.rater("a+b", allow=LEAVE), call(60, "2012-03-01 10:00:00"))
 
 
 def test_what_would_not_be_heard_is_refused(tmp_path: Path) -> None:
@@ -107,8 +108,8 @@ def test_a_conflict_of_the_base_is_no_clash_of_a_stack(tmp_path: Path) -> None:
     plan = "changes: [{from: 2012-01-01, instead-of: long-distance, pay: pack-rate}]"
     free = "rules: {urgent: {when: {called: emergency}, pay: pack-rate}}"
     book = rulebook(tmp_path, "steps", "night", PACK, free, scenarios(p=plan))
-    assert ["0.20 same-province"] == paid(book.rater("baseline+p"), call(60, "2012-03-01 10:00:00"))
-    result = book.rater("baseline+p")(call(60, called="110"))
+    assert ["0.20 same-province"] == paid(book.rater("baseline+p", allow=LEAVE), call(60, "2012-03-01 10:00:00"))
+    result = book.rater("baseline+p", allow=LEAVE)(call(60, called="110"))
     assert isinstance(result, Suspended)
     assert "two-rules" == result.code
 
