@@ -5,18 +5,20 @@ tariff and every component no higher. It says "componentwise test passed", and n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Final
 
 from tariffs.checks import wording
+from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, text
-from tariffs.checks.grouping import Group
+from tariffs.checks.grouping import Group, Grouping
 from tariffs.checks.moves import Move, Moves
 from tariffs.checks.study import Reached, Study
-from tariffs.checks.walking import Leaves
-from tariffs.checks.witnesses import witness
+from tariffs.checks.walking import Leaves, Point
+from tariffs.checks.witnesses import PLAN, witness
 from tariffs.rating.explain import regime_on
 from tariffs.rating.pricing import Priced
+from tariffs.rulebook.charges import Tariff
 
 CODE: Final = "ceiling"
 MEANING: Final = text(
@@ -30,7 +32,10 @@ RULE_OF: Final = dt.date(2009, 11, 24)
 def examine(study: Study) -> Iterator[Finding]:
     """A finding for each kind of call that pays a ceiling tariff and is offered no such plan; a note where none is."""
     for view in range(1, len(study.views)):
-        failed = [g for g in Moves(study).groups(0, view) if _under_ceiling(study, g) and not _offered(study, view, g)]
+        moves, found = Moves(study), Grouping[Move]()
+        for reached in _without_plan(study, view, moves):
+            found.add(moves.move(0, view, reached), view, reached)
+        failed = list(found.groups())
         for group in failed:
             yield _finding(study, view, group)
         if not failed:
@@ -41,32 +46,69 @@ def examine(study: Study) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _under_ceiling(study: Study, group: Group[Move]) -> bool:
-    """Whether some tariff of the base is a ceiling on some of the days."""
+def _without_plan(study: Study, view: int, moves: Moves) -> Iterator[Reached]:
+    """Calls that pay something else in place of a ceiling price, and under no plan, with or without any add-on, pay no
+    more than it in every part.
+    """
+    walker, bounded = study.walker([0, view]), _under_ceiling(study)
+    found: dict[State, list[tuple[Leaves, Point]]] = {}
+    for days in study.days:
+        ceilings = bounded(days)
+        if not ceilings:
+            continue
+        known = study.situations(study.all_pairs([0, view], days), days)
+        nodes = walker.start(study.segments([0, view], days))
+        access = frozenset(study.endpoints(days).access)
+        for situation in sorted(known):
+            key = (nodes, walker.group(frozenset({situation})), access)
+            if key not in found:
+                found[key] = list(_failing(study, view, moves, key))
+            for leaves, point in found[key]:
+                if ceilings & set(study.leaf(leaves[0]).pay or ()):
+                    yield Reached(leaves, days, point, known[situation])
+
+
+State = tuple[tuple[int, ...], int, frozenset[int]]
+"""Nodes, the number of a group of situations, access codes: where a walk begins."""
+
+
+def _failing(study: Study, view: int, moves: Moves, start: State) -> Iterator[tuple[Leaves, Point]]:
+    """The leaves of calls that move and whatever plan and add-ons they have pay more in some part, with a way."""
+    walker, (nodes, group, access) = study.walker([0, view]), start
+    for front, values in walker.above(nodes, group, access, PLAN):
+        ways = list(walker.leaves(front, group, access))
+        if any(moves.moved(leaves) for leaves, _ in ways):
+            offered = {study.leaf(leaves[0]).pay for leaves, _ in ways if _is_within(study, view, leaves)}
+            for leaves, way in ways:
+                if moves.moved(leaves) and study.leaf(leaves[0]).pay not in offered:
+                    yield leaves, Point(way.situation, (*values, *way.values))
+
+
+def _under_ceiling(study: Study) -> Callable[[Days], set[str]]:
+    """The tariffs of the base whose price is a ceiling on some of the days."""
     tariffs = study.compiled.scenarios[0].tariffs
-    return any(
-        regime is not None and regime == "ceiling"
-        for days in group.days
-        for name in group.key.old
-        for day in (max(days.dates[0], RULE_OF),)
-        if day < days.dates[1]
-        for regime in (regime_on(tariffs[name], day),)
-    )
+
+    def bounded(days: Days) -> set[str]:
+        first, until = max(days.dates[0], RULE_OF), days.dates[1]
+        return {name for name, tariff in tariffs.items() if any(d < until for d in _ceiling_days(tariff, first, until))}
+
+    return bounded
 
 
-def _offered(study: Study, view: int, group: Group[Move]) -> bool:
-    """Whether a call of this kind can pay, under some plan or with or without some add-on, no more in any component."""
-    first: Reached = group.first
-    standard = _priced(study, 0, group.key.old)
+def _ceiling_days(tariff: Tariff, first: dt.date, until: dt.date) -> Iterator[dt.date]:
+    """Days on which the price of a tariff is a ceiling: the first, and those on which it becomes one."""
+    turns = (regime.from_ for regime in tariff.regime if regime.from_ is not None)
+    for day in (first, *(turn for turn in turns if first < turn < until)):
+        if regime_on(tariff, day) == "ceiling":
+            yield day
 
-    def within(leaves: Leaves) -> bool:
-        one, two = (study.leaf(leaf) for leaf in leaves)
-        return one.pay == group.key.old and two.pay is not None and _no_higher(_priced(study, view, two.pay), standard)
 
-    walker = study.walker([0, view])
-    nodes = walker.start(study.segments([0, view], first.days))
-    situation = walker.group(frozenset({first.point.situation}))
-    return walker.reaches(nodes, situation, frozenset(study.endpoints(first.days).access), within, {}) is not None
+def _is_within(study: Study, view: int, leaves: Leaves) -> bool:
+    """Whether what calls of a leaf of a view pay is in no part above what those of a leaf of the base do."""
+    standard, plan = (study.leaf(leaf).pay for leaf in leaves)
+    if standard is None or plan is None:
+        return False
+    return _no_higher(_priced(study, view, plan), _priced(study, 0, standard))
 
 
 def _priced(study: Study, view: int, names: tuple[str, ...]) -> list[Priced]:
@@ -79,16 +121,22 @@ def _no_higher(plan: list[Priced], standard: list[Priced]) -> bool:
 
 
 def _component(plan: Priced, standard: Priced) -> bool:
-    """The same steps and units, and no price higher."""
-    shape = [[(until, unit, len(prices)) for until, unit, prices in item.steps] for item in (plan, standard)]
-    same = [(item.scheme, item.crossing, item.whole) for item in (plan, standard)]
-    if shape[0] != shape[1] or same[0] != same[1]:
+    """The same structure and units, and no price higher."""
+    if _structure(plan) != _structure(standard):
         return False
     pairs = [(plan.connection, standard.connection), (plan.minimum, standard.minimum)]
     for (_, _, mine), (_, _, its) in zip(plan.steps, standard.steps, strict=True):
         pairs += zip(mine, its, strict=True)
     capped = standard.maximum < 0 or 0 <= plan.maximum * standard.denominator <= standard.maximum * plan.denominator
     return capped and all(p * standard.denominator <= s * plan.denominator for p, s in pairs)
+
+
+def _structure(item: Priced) -> object:
+    """Steps, units, rate periods, what is billed and how it is rounded: all but the prices."""
+    return (
+        [(until, unit, len(prices)) for until, unit, prices in item.steps], item.whole, item.scheme, item.crossing,
+        item.measure, item.resolution, item.fraction, item.charges_zero, item.tariff.charge.rounding,
+    )  # fmt: skip
 
 
 def _finding(study: Study, view: int, group: Group[Move]) -> Finding:

@@ -41,12 +41,12 @@ class Moves:
     def groups(self, old: int, new: int) -> Iterator[Group[Move]]:
         """Kinds of calls whose tariffs differ under the two views, with the days on which they do."""
         found: Grouping[Move] = Grouping()
-        if any(self._moved(r.leaves) for r in self.study.reached([old, new])):
+        if any(self.moved(r.leaves) for r in self.study.reached([old, new])):
             for reached in self._each(old, new):
-                found.add(self._move(old, new, reached), new, reached)
+                found.add(self.move(old, new, reached), new, reached)
         yield from found.groups()
 
-    def _moved(self, leaves: Leaves) -> bool:
+    def moved(self, leaves: Leaves) -> bool:
         """Whether both views price the calls of these leaves, with other tariffs."""
         one, two = (self.study.leaf(leaf) for leaf in leaves)
         if one.pay is None or two.pay is None:
@@ -66,12 +66,13 @@ class Moves:
             access = frozenset(study.endpoints(days).access)
             for situation in sorted(known):
                 group = walker.group(frozenset({situation}))
-                if walker.reaches(nodes, group, access, self._moved, answers) is not None:
+                if walker.reaches(nodes, group, access, self.moved, answers) is not None:
                     for leaves, way in walker.leaves(nodes, group, access):
-                        if self._moved(leaves):
+                        if self.moved(leaves):
                             yield Reached(leaves, days, way, known[situation])
 
-    def _move(self, old: int, new: int, reached: Reached) -> Move:
+    def move(self, old: int, new: int, reached: Reached) -> Move:
+        """What kind of call it is, and what it pays."""
         study = self.study
         point, alphabet = reached.point, study.compiled.alphabet
         situation = point.situation

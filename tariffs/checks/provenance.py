@@ -27,7 +27,8 @@ def examine(study: Study) -> Iterator[Finding]:
     for priced in tariffs:
         yield from _tariff(priced.name, priced.tariff)
     yield from _rules(study)
-    for used in study.compiled.assumed():
+    leaves = {r.leaves[0] for view in range(len(study.views)) for r in study.reached([view])}
+    for used in study.compiled.assumed_by(leaves):
         if used.origin == "assumed" and used.assumption is not None:
             yield Finding(
                 CODE, "note",

@@ -142,6 +142,23 @@ class Walker:
                     break
         return known[key]
 
+    def above(
+        self, nodes: tuple[int, ...], group: int, access: frozenset[int], dimension: int
+    ) -> Iterator[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
+        """Every place, once, where only a dimension and those behind it are left to ask for, with a way to it."""
+        stack: list[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]] = [(nodes, group, ())]
+        seen: set[object] = set()
+        while stack:
+            nodes, group, values = stack.pop()
+            if (nodes, group) in seen:
+                continue
+            seen.add((nodes, group))
+            asked = min(self._dimension(c, node) for c, node in enumerate(nodes))
+            if asked >= dimension:
+                yield nodes, values
+            else:
+                stack += self._below(nodes, group, values, asked, access)
+
     @staticmethod
     def passed(seen: set[object]) -> set[int]:
         """The nodes of the first chart that a walk which has `seen` all this went through."""
