@@ -2,16 +2,23 @@
 
 A box holds every call that is promised. Again and again one box, drawn at random, is cut in two along a dimension,
 drawn too: on a day, or by putting some of its values on one side and the rest on the other. Everything follows from
-the seed. One day more or less in the dates of one rule is then an overlap or a gap, and nothing else is.
+the seed. A day more or less in the dates of one rule is then an overlap or a gap, if there are such calls, and nothing
+else is.
 """
 
 from __future__ import annotations
 
 import datetime as dt
 import random
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from pathlib import Path
 
+import tariffs
+from benchmarks.rate_periods import Stretch, section
+from tariffs import Rulebook
+
+DAY = dt.timedelta(days=1)
 FIRST, LAST = dt.date(2005, 1, 1), dt.date(2020, 1, 1)
 """The promised days, `[FIRST, LAST)`."""
 CITIES = tuple(f"city-{number}" for number in range(1, 10))
@@ -19,7 +26,8 @@ TARIFFS = 20
 
 VALUES: Mapping[str, tuple[str, ...]] = {
     "line": ("fixed", "mobile"),
-    "called": ("fixed", "mobile"),
+    "called": ("fixed", "mobile", "hotline"),
+    "direction": ("originated", "received"),
     "usage": ("voice", "message", "data"),
     "access": ("none", "17901", "17908", "17909"),
     "operator": ("north", "south", "west"),
@@ -30,7 +38,9 @@ VALUES: Mapping[str, tuple[str, ...]] = {
     "to": CITIES,
     "packet": ("held", "not held"),
 }
-"""The dimensions beside the date. `packet` is an add-on; every combination of values is a call that there can be."""
+"""The dimensions beside the date. `packet` is an add-on. A received call is one to a line of the same kind, and the
+hotline, which never calls back, is called at the caller's own place; any other combination is a call that there can be.
+"""
 
 Allowed = Mapping[str, tuple[str, ...]]
 
@@ -48,13 +58,63 @@ class Part:
     def days(self) -> int:
         return (self.until - self.since).days
 
-    def holds(self, values: Mapping[str, str]) -> bool:
-        """Whether calls with these values are among those of the rule, on its days."""
-        return all(values[name] in allowed for name, allowed in self.allowed.items())
+    def met(self, other: Part) -> Allowed:
+        """The values that the calls of both parts have, on whatever day."""
+        return {n: tuple(v for v in allowed if v in other.allowed[n]) for n, allowed in self.allowed.items()}
 
     def meets(self, other: Part) -> bool:
-        """Whether some call, on whatever day, has the values of both."""
-        return all(set(allowed) & set(other.allowed[name]) for name, allowed in self.allowed.items())
+        """Whether there are calls, on whatever day, of both."""
+        met = self.met(other)
+        return all(met.values()) and bool(kinds(met))
+
+
+def kinds(allowed: Allowed) -> set[tuple[str, str, str]]:
+    """Line, direction and called kind of the calls that there are with these values."""
+    same_place = bool(set(allowed["from"]) & set(allowed["to"]))
+    return {
+        (line, direction, called)
+        for line in allowed["line"]
+        for direction in allowed["direction"]
+        for called in allowed["called"]
+        if (called == line if direction == "received" else same_place or called != "hotline")
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Planted:
+    """A day more (`days` 1) or less (-1) in rule `number`, which holds until another day than it did."""
+
+    number: int
+    days: int
+    day: dt.date
+    until: dt.date
+
+
+def plant(found: Sequence[Part], draw: random.Random) -> Planted:
+    """An overlap or a gap of one day, on `day`, somewhere in a partition; perhaps of calls that nobody can make."""
+    days = draw.choice((1, -1))
+    ends = [n for n, part in enumerate(found) if part.until < LAST and (days > 0 or part.days > 1)]
+    number = draw.choice(ends)
+    until = found[number].until
+    return Planted(number, days, until if days > 0 else until - DAY, until + days * DAY)
+
+
+def changed(book: Rulebook, planted: Planted) -> Rulebook:
+    """The rulebook of a partition with the fault in it."""
+    name = f"rule-{planted.number}"
+    rule = book.rules[name].model_copy(update={"until": planted.until})
+    return book.model_copy(update={"rules": {**book.rules, name: rule}})
+
+
+def expected(found: Sequence[Part], planted: Planted) -> dict[str, str]:
+    """What the fault must give: of a gap nothing but `gap` (or not even that, if there are no such calls), of an
+    overlap each rule that it meets, with `error` or, where both rules price alike, `note`.
+    """
+    part = found[planted.number]
+    if planted.days < 0:
+        return {"gap": "error"} if kinds(part.allowed) else {}
+    others = {f"rule-{n}": o for n, o in enumerate(found) if n != planted.number and o.since <= planted.day < o.until}
+    return {name: "error" if o.pay != part.pay else "note" for name, o in others.items() if o.meets(part)}
 
 
 def parts(count: int, seed: int) -> list[Part]:
@@ -72,7 +132,7 @@ def parts(count: int, seed: int) -> list[Part]:
 
 def _cut(part: Part, dimension: str, draw: random.Random) -> tuple[Part, Part]:
     if dimension == "date":
-        day = part.since + dt.timedelta(days=draw.randrange(1, part.days))
+        day = part.since + draw.randrange(1, part.days) * DAY
         return replace(part, until=day), replace(part, since=day)
     allowed = part.allowed[dimension]
     chosen = set(draw.sample(allowed, draw.randrange(1, len(allowed))))
@@ -81,17 +141,18 @@ def _cut(part: Part, dimension: str, draw: random.Random) -> tuple[Part, Part]:
     return one, two
 
 
-def rulebook(found: list[Part]) -> str:
-    """The text of a rule file with a rule for each part, called `rule-0` and so on."""
+def rulebook(found: Sequence[Part], periods: Sequence[Stretch] = ()) -> str:
+    """The text of a rule file with a rule for each part, called `rule-0` and so on, priced by rate periods if any."""
     rules = "".join(f"  rule-{number}: {_rule(part)}\n" for number, part in enumerate(found))
     everything = _when({name: values for name, values in VALUES.items() if name != "packet"})
     covers = f"covers:\n  - {{when: {{{everything}}}, from: {FIRST}, until: {LAST}}}\n"
-    return f"{_HEAD}{_places()}{_tariffs()}{covers}rules:\n{rules}"
+    clock = f"calendar: {{from: {FIRST}, until: {LAST + DAY}}}\n{section(periods)}" if periods else ""
+    return f"{_HEAD}{_places()}{clock}{_tariffs(len(periods))}{covers}rules:\n{rules}"
 
 
 def _rule(part: Part) -> str:
     cut = {name: allowed for name, allowed in part.allowed.items() if len(allowed) < len(VALUES[name])}
-    cut |= {name: part.allowed[name] for name in ("usage", "access")}  # which otherwise have defaults
+    cut |= {name: part.allowed[name] for name in ("usage", "direction", "access")}  # which otherwise have defaults
     return f"{{when: {{{_when(cut)}}}, from: {part.since}, until: {part.until}, pay: {part.pay}}}"
 
 
@@ -114,20 +175,34 @@ def _places() -> str:
         f"places:\n  province: {{name: {_named('province')}, level: province}}\n{cities}"
         f"numbering:\n  areas:\n{areas}  access: [{access}]\n"
         "  mobile: [{prefix: 13}]\n  segments: {file: segments.csv, vintage: made up}\n"
+        "  special: [{service: hotline, prefix: 12, digits: [5]}]\n"
     )
 
 
-def segments() -> str:
-    """The table of mobile segments that the rule file names: a hundred thousand numbers of each city."""
-    return "prefix,place\n" + "".join(f"13{n},{city}\n" for n, city in enumerate(CITIES))
+def load(found: Sequence[Part], folder: Path, periods: Sequence[Stretch] = ()) -> Rulebook:
+    """The rulebook of a partition, written to a folder and loaded from there. Raises RulebookError for periods that
+    are none.
+    """
+    file = folder / "partition.yaml"
+    file.write_text(rulebook(found, periods), encoding="utf-8")
+    segments = "".join(f"13{n},{city}\n" for n, city in enumerate(CITIES))
+    (folder / "segments.csv").write_text(f"prefix,place\n{segments}", encoding="utf-8")
+    return tariffs.load(file)
 
 
-def _tariffs() -> str:
+def _tariffs(periods: int) -> str:
     charges = "".join(
-        f"  tariff-{n}: {{name: {_named(f'tariff-{n}')}, charge: {{per: 60 s, price: 0.{n + 10}}}}}\n"
+        f"  tariff-{n}: {{name: {_named(f'tariff-{n}')}, charge: {{per: 60 s, price: {_price(n, periods)}}}}}\n"
         for n in range(TARIFFS)
     )
     return f"tariffs:\n{charges}"
+
+
+def _price(number: int, periods: int) -> str:
+    if not periods:
+        return f"0.{number + 10}"
+    prices = ", ".join(f"p{n}: 0.{(number + n) % 90 + 10}" for n in range(periods))
+    return f"{{{prices}}}, periods: week, crossing: each-unit"
 
 
 _HEAD = """\
