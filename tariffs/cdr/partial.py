@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
 from tariffs.cdr.columns import Int64s
-from tariffs.cdr.hashing import HASH
-from tariffs.cdr.spill import Records
+from tariffs.cdr.spill import HASH, Records
 
 AMOUNTS: Final = ("start", "duration", "seizure", "quantity", "answered")
 """What pieces of one call need not have in common."""
@@ -35,13 +33,13 @@ class Merge:
 
 @dataclass
 class PieceGroups:
-    """Decides group by group; pieces count from 1. `aside`: ordinals that are duplicates or conflicts already.
+    """Decides group by group; pieces count from 1. `aside`: ordinals (sorted) that are duplicates or conflicts already.
 
     `broken`: why a piece is suspended; `repeated`: pieces that stand twice; `absorbed`: pieces added to the first one;
     `merges`: the calls made, by the ordinal of their first piece.
     """
 
-    aside: Sequence[Int64s]
+    aside: Int64s
     broken: dict[int, str] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
     absorbed: list[int] = field(default_factory=list)
@@ -49,12 +47,10 @@ class PieceGroups:
 
     def take(self, records: Records) -> None:
         """Decides every group of a part; equal keys are all in it."""
-        for ordinals in self.aside:
-            records = records[~np.isin(records["ordinal"], ordinals)]
+        records = records[~np.isin(records["ordinal"], self.aside)]
         if not len(records):
             return
-        high, low = records["key"]["high"], records["key"]["low"]
-        records = records[np.lexsort((records["ordinal"], records["piece"], low, high))]
+        records = records[np.lexsort((records["ordinal"], records["piece"], records["key"]))]
         begins = np.flatnonzero(np.concatenate(([True], records["key"][1:] != records["key"][:-1])))
         for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(records)], strict=True):
             self._group(records[begin:end])

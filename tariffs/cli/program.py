@@ -30,6 +30,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "explain": Entry("tariffs.cli.explain", _("Explain the charge of one call, span by span.")),
     "show": Entry("tariffs.cli.show", _("Show a rulebook, a tariff, a rule or a scenario in plain words.")),
     "check": Entry("tariffs.cli.check", _("Check whether the rules are complete, unambiguous and even-handed.")),
+    "compare": Entry("tariffs.cli.compare", _("Compare scenarios: who wins, who loses, what it costs.")),
     "sample": Entry("tariffs.cli.sample", _("Make a synthetic file of Guangdong calls.")),
 }
 

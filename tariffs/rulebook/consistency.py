@@ -12,7 +12,7 @@ from tariffs.rulebook.charges import Subscription
 from tariffs.rulebook.decisions import When
 from tariffs.rulebook.names import CROSSINGS, lineage
 from tariffs.rulebook.notes import Notes
-from tariffs.rulebook.scenarios import Scenario
+from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
 from tariffs.rulebook.values import HALF_OPEN, Item
 from tariffs.rulebook.wording import did_you_mean, listed
 
@@ -122,12 +122,19 @@ def check_assumptions(book: Sections, notes: Notes) -> None:
         if name not in parameters:
             message = f"`{name}` is not one of the parameters"
             notes.unknown(assumption.at, name, parameters, "parameters", message)
-        elif assumption.value and parameters[name].kind in ("price", "date", "choice"):
-            try:
-                parameters[name].read(assumption.value)
-            except ValueError as error:
-                message = f"`{name}` cannot have this value: {error}"
-                notes.add("bad-value", notes.at(assumption, "value"), message, "correct it", (parameters[name].at,))
+        elif parameters[name].kind in ("price", "date", "choice"):
+            for key, value in [("value", assumption.value), *(("also", value) for value in assumption.also)]:
+                _check_value(name, parameters[name], assumption, key, value, notes)
+
+
+def _check_value(name: str, parameter: Parameter, assumption: Assumption, key: str, value: str, notes: Notes) -> None:
+    if not value:
+        return
+    try:
+        parameter.read(value)
+    except ValueError as error:
+        message = f"`{name}` cannot have this value: {error}"
+        notes.add("bad-value", notes.at(assumption, key), message, "correct it", (parameter.at,))
 
 
 def check_conditions(book: Sections, notes: Notes) -> None:

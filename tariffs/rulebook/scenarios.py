@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 from decimal import Decimal
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field, model_validator
+from pydantic import BeforeValidator, Field, model_validator
 
 from tariffs.rulebook.charges import Tariff
 from tariffs.rulebook.decisions import Option, Rule, When
 from tariffs.rulebook.places import Circle, Region, Unite
-from tariffs.rulebook.values import AnyText, Date, DateOrName, Item, Name, Names, Provenance, Text
+from tariffs.rulebook.values import AnyText, Date, DateOrName, Item, Name, Names, Provenance, Text, one_or_many
 
 
 class Parameter(Item):
@@ -56,10 +56,14 @@ class Parameter(Item):
 
 
 class Assumption(Provenance):
-    """An assumed value (假设值) of a parameter, printed with every result that used it."""
+    """An assumed value (假设值) of a parameter, printed with every result that used it.
+
+    `also`: other values that sources give; a comparison is made at each of them while nobody has chosen one.
+    """
 
     mark: Literal["assumption", "inference", "illustrative"] = "assumption"
     value: str
+    also: Annotated[tuple[str, ...], BeforeValidator(one_or_many, json_schema_input_type=str | list[str])] = ()
     reason: AnyText
 
 

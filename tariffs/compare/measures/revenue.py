@@ -6,20 +6,50 @@ shown. What is not given is not known, and is never taken for 0.
 
 from __future__ import annotations
 
+import csv
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
+from pathlib import Path
 
 import numpy as np
 
+from tariffs.cdr.failures import InputError
 from tariffs.compare import sums
-from tariffs.compare.measures.segments import SegmentTable, segments_of
+from tariffs.compare.measures.segments import SegmentTable, plain_number, segments_of
 from tariffs.compare.money import MICRO, yuan
 from tariffs.compare.priced import Dimension, Int64s, Priced
 
 Rates = Mapping[tuple[str, str], Decimal]
 """Yuan for each started minute that the first operator pays the second; nothing is paid inside one network."""
+
+
+def read_rates(path: str) -> dict[tuple[str, str], Decimal]:
+    """Settlement rates of a CSV file with the columns from, to (operators) and price (yuan a started minute).
+
+    Raises InputError with FILE:LINE for everything that is wrong.
+    """
+    try:
+        lines = list(csv.reader(Path(path).read_text(encoding="utf-8-sig").splitlines()))
+    except (OSError, UnicodeDecodeError) as error:
+        raise InputError(f"{path}: cannot be read as UTF-8 text: {error}") from error
+    if not lines or [name.strip() for name in lines[0]] != ["from", "to", "price"]:
+        raise InputError(f"{path}:1: the columns must be from, to, price")
+    rates: dict[tuple[str, str], Decimal] = {}
+    problems = []
+    for number, fields in enumerate(lines[1:], start=2):
+        values = [field.strip() for field in fields]
+        if not any(values):
+            continue
+        price = plain_number(values[2], Decimal(0)) if len(values) == 3 else None
+        if price is None:
+            problems.append(f"{path}:{number}: write from, to and a price from 0 on")
+        elif rates.setdefault((values[0], values[1]), price) != price:
+            problems.append(f"{path}:{number}: this pair of operators has another price above; keep one of the two")
+    if problems:
+        raise InputError("\n".join(problems))
+    return rates
 
 
 @dataclass(frozen=True)

@@ -96,7 +96,7 @@ def read_segments(path: str, columns: Sequence[str], *, least: Decimal | None = 
             problems.append(f"{path}:{number}: {len(values)} columns instead of {len(wanted)}")
             continue
         names = tuple(values[: len(KEYS)])
-        numbers = [_number(text, least) for text in values[len(KEYS) :]]
+        numbers = [plain_number(text, least) for text in values[len(KEYS) :]]
         bad = [text for text, value in zip(values[len(KEYS) :], numbers, strict=True) if value is None]
         if bad:
             bound = f" from {least}" if least is not None else ""
@@ -124,7 +124,8 @@ def _ambiguous(path: str, rows: Mapping[tuple[str, ...], tuple[tuple[Decimal, ..
     ]
 
 
-def _number(text: str, least: Decimal | None) -> Decimal | None:
+def plain_number(text: str, least: Decimal | None) -> Decimal | None:
+    """A number written plainly, not below `least`; None for anything else."""
     try:
         value = Decimal(text)
     except InvalidOperation:

@@ -5,7 +5,7 @@ What is drawn is rounded for the eye; every figure stands exactly in a table bes
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
 from tariffs.compare.report.document import Chart
@@ -38,8 +38,8 @@ def _dressed(chart: Any) -> Any:
 
 
 def curves(
-    key: str, title: str, alt: str, seconds: Sequence[int], charges: dict[str, Sequence[float]], axes: tuple[str, str],
-    crossings: Sequence[tuple[int, float]] = (),
+    key: str, title: str, alt: str, seconds: Sequence[int], charges: Mapping[str, Sequence[float]],
+    axes: tuple[str, str], crossings: Sequence[tuple[int, float]] = (),
 ) -> Chart:  # fmt: skip
     """Charge against seconds, a stepped line a view, with points where they cross. `axes`: titles of x and y."""
     import altair as alt_

@@ -1,0 +1,178 @@
+"""`tariffs compare`: scenarios side by side over a file of calls."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from fractions import Fraction
+from gettext import gettext as _
+from pathlib import Path
+from typing import Any, Final
+
+import click
+
+from tariffs.cli import options
+from tariffs.cli.failures import Wrong
+from tariffs.language import Words
+
+_ENDINGS: Final = (".html", ".docx", ".xlsx")
+
+
+def _share(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Fraction, ...]:
+    """Percentages as shares."""
+    found = []
+    for text in value:
+        try:
+            share = Fraction(text.removesuffix("%")) / 100
+        except (ValueError, ZeroDivisionError):
+            share = Fraction(-1)
+        if not 0 <= share <= 1:
+            raise click.BadParameter(_("write a percentage from 0 to 100, such as 30%"))
+        found.append(share)
+    return tuple(dict.fromkeys(found))
+
+
+def _percent(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
+    if value is None:
+        return None
+    from tariffs.compare.measures.segments import plain_number
+
+    number = plain_number(value.removesuffix("%"), Decimal(0))
+    if number is None:
+        raise click.BadParameter(_("write a percentage from 0 on, such as 3%"))
+    return number
+
+
+def _reports(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
+    for name in value:
+        if Path(name).suffix.casefold() not in _ENDINGS:
+            raise click.BadParameter(_("{name!r} must end in {endings}").format(name=name, endings=", ".join(_ENDINGS)))
+    return tuple(dict.fromkeys(value))
+
+
+def _measures(command: Any) -> Any:
+    """What is worked out beside the charges."""
+    for option in (
+        click.option("--seed", type=int, metavar="N", help=_("Seed of the intervals of a sample.")),
+        click.option(
+            "--population", type=click.IntRange(min=1), metavar="N", help=_("Lines that the file is a sample of.")
+        ),
+        click.option(
+            "--take-up", "take_ups", multiple=True, callback=_share, metavar="P%",
+            help=_("Share of the eligible lines that take an add-on. Repeatable."),
+        ),
+        click.option(
+            "--elasticities", metavar="FILE",
+            help=_("Demand response: CSV with relation, service, period, group, low, central, high."),
+        ),
+        click.option(
+            "--realised", metavar="FILE",
+            help=_("Share of list prices that is paid: CSV with relation, service, period, group, factor."),
+        ),
+        click.option("--settlement", metavar="FILE", help=_("Settlement in yuan a minute: CSV with from, to, price.")),
+        click.option("--tax", metavar="P%", callback=_percent, help=_("Tax contained in prices.")),
+        click.option(
+            "--city", "cities", multiple=True, metavar="NAME",
+            help=_("City of the tariff gap; default: the first region of cities of the rulebook. Repeatable."),
+        ),
+        click.option(
+            "--accounts", metavar="FILE",
+            help=_("Account list: CSV or Parquet with account, number, from, until, group, operator, kind, options."),
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+def _inputs(command: Any) -> Any:
+    """How the calls are read."""
+    for option in (
+        click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
+        click.option("--encoding", metavar="NAME", help=_("Encoding of text files, such as gbk; default: utf-8.")),
+        click.option("--timezone", metavar="ZONE", help=_("Zone of times that say none, such as Asia/Shanghai.")),
+        click.option(
+            "--map", "mapping", metavar="NAME|FILE",
+            help=_("How to read columns that are not ours: the name of a shipped mapping or a mapping file."),
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
+@click.command(
+    "compare",
+    help=_(
+        "Compares scenarios over CALLS (files as for `rate`): who wins and who loses, what it does to revenue, how far "
+        "prices between cities lie apart. Without --as-of each call is priced by the rules of its own day, and then "
+        "all calls as of each phase of the scenarios."
+    ),
+)
+@click.argument("calls", nargs=-1, required=True)
+@options.rules
+@click.option("--base", default="baseline", show_default=True, metavar="NAME", help=_("Scenario to compare with."))
+@click.option(
+    "--scenario", "scenarios", multiple=True, required=True, metavar="NAME",
+    help=_("Scenario to compare; repeat it for several; stack scenarios with + (a+b)."),
+)  # fmt: skip
+@options.as_of
+@options.assume
+@options.no_assumptions
+@options.holders
+@_inputs
+@_measures
+@click.option(
+    "-o", "--output", "outputs", multiple=True, callback=_reports, metavar="FILE",
+    help=_("Report: .html, .docx or .xlsx. Repeatable."),
+)  # fmt: skip
+@click.option("--tables", metavar="FOLDER", help=_("Folder for every table as CSV and Parquet."))
+@options.quiet
+@options.language
+def command(words: Words, quiet: bool, **given: Any) -> None:
+    _require(words)
+    from tariffs.cli.comparing import compared, written
+    from tariffs.compare.report.sections import report
+
+    comparison, again = compared(given, words)
+    made = report(comparison, words, again).numbered()
+    files = written(made, given["outputs"], given["tables"], words)
+    if not quiet:
+        _show(made, files, words)
+
+
+def _require(words: Words) -> None:
+    """Comparing needs the extra `report`; say so rather than fail on an import."""
+    from importlib.util import find_spec
+
+    wanted = ("pyarrow", "numpy", "numba", "duckdb", "rich", "altair", "vl_convert", "jinja2", "docx", "xlsxwriter")
+    missing = [name for name in wanted if find_spec(name) is None]
+    if missing:
+        said = words.gettext("Comparing needs {names}: pip install 'tariffs[report]'.")
+        raise Wrong(said.format(names=words.join(missing)))
+
+
+def _show(made: Any, files: list[str], words: Words) -> None:
+    """The summary and the figures that a person asks for first; everything is in the files."""
+    from rich.console import Console
+
+    from tariffs.cli.table_text import shown
+
+    width = None if sys.stdout.isatty() else 160
+    console = Console(markup=False, highlight=False, emoji=False, width=width)
+    for line in (made.title, *made.banners, *(words.colon(label, value) for label, value in made.facts)):
+        console.print(line, soft_wrap=True)
+    for section in made.sections:
+        if section.key in ("summary", "people", "cities", "assumptions"):
+            console.print()
+            for paragraph in section.text if section.key == "summary" else ():
+                console.print(paragraph, soft_wrap=True)
+            for table in section.tables:
+                if table.key.startswith(("summary", "winners", "gap-measures", "premium", "assumptions")):
+                    console.print(shown(table, made.labels["table"]))
+                    console.print()
+    for name in files:
+        console.print(words.colon(words.gettext("written"), name), soft_wrap=True)
+    if not files:
+        console.print(words.gettext("More tables: -o report.html, .docx or .xlsx, or --tables FOLDER."), soft_wrap=True)
+
+
+__all__ = ["command"]

@@ -1,0 +1,142 @@
+"""A run of `tariffs compare`: from the options to the cells, the comparison, and the files of its report."""
+
+from __future__ import annotations
+
+import hashlib
+import platform
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+import tariffs
+from tariffs.cdr.known import load_mapping
+from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.request import RateRequest
+from tariffs.cdr.run import open_inputs
+from tariffs.cli import names
+from tariffs.cli.failures import Wrong
+from tariffs.cli.program import WORDS
+from tariffs.compare.accounts import read_accounts
+from tariffs.compare.comparison import Comparison, Question, compare
+from tariffs.compare.gather import gather
+from tariffs.compare.measures import interval
+from tariffs.compare.measures.demand import BANDS
+from tariffs.compare.measures.revenue import read_rates
+from tariffs.compare.measures.segments import read_segments
+from tariffs.compare.report import files
+from tariffs.compare.report.document import Report
+from tariffs.compare.report.docx import docx
+from tariffs.compare.report.html import html
+from tariffs.compare.report.xlsx import xlsx
+from tariffs.language import Words
+from tariffs.library import Rulebook, load
+from tariffs.rating.views import ALL, NONE, RECORD
+
+Again = Sequence[tuple[str, str]]
+
+
+def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Again]:
+    """The comparison that the options ask for, and what makes it again. Raises RulebookError, CdrError and Wrong."""
+    book = load(given["rules"])
+    question = _question(book, given, words)
+    request = _request(given)
+    with open_inputs(request) as inputs:
+        rater = book.rater([question.base, *question.scenarios], assume=question.assume,
+                           assumptions=question.assumptions, both=True)  # fmt: skip
+        names.check_facts(rater, {"home_area": given["home_area"]}, words)
+        accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
+        gathered = gather(inputs, rater, request=request, accounts=accounts)
+    comparison = compare(gathered.cells, book, question)
+    return comparison, _again(comparison, words)
+
+
+def _question(book: Rulebook, given: Mapping[str, Any], words: Words) -> Question:
+    scenarios = tuple(dict.fromkeys(given["scenarios"]))
+    for name in (part for scenario in (given["base"], *scenarios) for part in scenario.split("+")):
+        names.named(book.scenarios, name, words.gettext("scenario"), words)
+    if given["base"] in scenarios:
+        said = words.gettext("{name} is the base and a scenario: it would be compared with itself.")
+        raise Wrong(said.format(name=given["base"]))
+    cities = tuple(given["cities"])
+    for city in cities:
+        names.named(book.places, city, words.gettext("place"), words)
+        if book.places[city].people is None:
+            raise Wrong(words.gettext("How many people live in {city} is not in the rulebook.").format(city=city))
+    return Question(
+        base=given["base"],
+        scenarios=scenarios,
+        as_of=tuple(given["as_of"]),
+        assume=names.values_given(book, given["assume"], words),
+        assumptions=given["assumptions"],
+        holders={option: held if held in (ALL, NONE) else RECORD for option, held in given["holders"].items()},
+        cities=cities,
+        tax=given["tax"],
+        rates=read_rates(given["settlement"]) if given["settlement"] else None,
+        realised=read_segments(given["realised"], ["factor"]) if given["realised"] else None,
+        elasticities=read_segments(given["elasticities"], BANDS) if given["elasticities"] else None,
+        take_ups=given["take_ups"],
+        population=given["population"],
+        seed=interval.SEED if given["seed"] is None else given["seed"],
+    )
+
+
+def _request(given: Mapping[str, Any]) -> RateRequest:
+    name = given["mapping"]
+    return RateRequest(
+        inputs=given["calls"],
+        output="-",
+        rules=given["rules"],
+        mapping=load_mapping(name) if name else None,
+        mapping_name=name or "",
+        timezone=given["timezone"],
+        encoding=given["encoding"],
+        home_area=given["home_area"],
+        holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE, RECORD)},
+    )
+
+
+def _again(comparison: Comparison, words: Words) -> Again:
+    """Command, hashes and versions; names of files only, never a path or a number."""
+    _ = words.gettext
+    said = ["tariffs", *(shown_name(word) for word in click.get_current_context().meta.get(WORDS, ()))]
+    rows = [(_("command"), " ".join(said)), (_("rules"), f"{comparison.book.rulebook_id} {comparison.book.digest}")]
+    rows += [(_("input"), f"{shown_name(name)} sha256 {digest}") for name, digest in comparison.cells.files]
+    rows.append((_("version"), f"tariffs {tariffs.__version__}, Python {platform.python_version()}"))
+    return rows
+
+
+def written(report: Report, outputs: Sequence[str], folder: str | None, words: Words) -> list[str]:
+    """Writes the report in every form that was asked for; the names of what was written. Raises OSError."""
+    done = []
+    for name in outputs:
+        ending = Path(name).suffix.casefold()
+        data = (
+            html(report).encode("utf-8") if ending == ".html" else docx(report) if ending == ".docx" else xlsx(report)
+        )
+        _write(Path(name), data)
+        done.append(name)
+    if folder:
+        import io
+
+        import pyarrow.parquet as pq
+
+        place = Path(folder)
+        place.mkdir(parents=True, exist_ok=True)
+        facts = {"report": hashlib.sha256(repr(report.again).encode()).hexdigest()}
+        for table in report.tables():
+            stem = "".join(c if c.isalnum() or c in "-_." else "-" for c in table.key)
+            _write(place / f"{stem}.csv", files.csv_text(table).encode("utf-8"))
+            stream = io.BytesIO()
+            pq.write_table(files.arrow(table, facts), stream)
+            _write(place / f"{stem}.parquet", stream.getvalue())
+        done.append(folder)
+    return done
+
+
+def _write(path: Path, data: bytes) -> None:
+    """A file appears under its name when it is complete."""
+    part = path.with_name(path.name + ".part")
+    part.write_bytes(data)
+    part.replace(path)

@@ -1,0 +1,63 @@
+"""A comparison as a report: which sections it has, and what stands on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from tariffs.compare.comparison import Comparison
+from tariffs.compare.report import cities, money, people, rules
+from tariffs.compare.report.document import Report
+from tariffs.compare.report.draft import Draft
+from tariffs.compare.report.summary import summary
+from tariffs.language import Words
+
+
+def report(comparison: Comparison, words: Words, again: Sequence[tuple[str, str]] = ()) -> Report:
+    """The report of a comparison in one language. `again`: what makes it again, label and value."""
+    draft = Draft(comparison, words)
+    _ = words.gettext
+    sections = (
+        summary(draft), people.people(draft), people.add_ons(draft), cities.cities(draft), rules.phases(draft),
+        rules.curves(draft), money.charges(draft), money.revenue(draft), money.demand(draft), rules.assumptions(draft),
+        rules.coverage(draft),
+    )  # fmt: skip
+    return Report(
+        title=words.colon(_("Estimate"), words.join([draft.naming.scenario(s) for s in comparison.question.scenarios])),
+        language=words.language,
+        facts=tuple(_facts(draft)),
+        banners=tuple(_banners(draft)),
+        sections=tuple(section for section in sections if section is not None),
+        again=tuple(again),
+        labels={
+            "contents": _("Contents"), "again": _("Make this again"),
+            "table": _("Table {number}: {title}"), "figure": _("Figure {number}: {title}"),
+            "synthetic": _("Synthetic data: these calls were generated and nobody made them."),
+        },
+    )  # fmt: skip
+
+
+def _banners(draft: Draft) -> list[str]:
+    _ = draft.words.gettext
+    said = [_("An estimate at list prices, not an approved price.")]
+    if draft.comparison.cells.synthetic:
+        said.insert(0, _("Synthetic data: these calls were generated and nobody made them."))
+    scenarios = draft.comparison.book.scenarios
+    members = [m for s in draft.comparison.question.scenarios for m in s.split("+")]
+    if any(scenarios[name].illustrative for name in members):
+        said.append(_("Some scenario is an illustration that no source proposes."))
+    return said
+
+
+def _facts(draft: Draft) -> list[tuple[str, str]]:
+    _ = draft.words.gettext
+    comparison, words = draft.comparison, draft.words
+    first = comparison.parts[0]
+    counts = first.priced.counts
+    calls = _("{rated} rated of {read} records").format(rated=f"{counts.rated:,}", read=f"{counts.read:,}")
+    return [
+        (_("compared"), words.join([draft.naming.scenario(s) for s in comparison.question.scenarios])),
+        (_("with"), draft.naming.scenario(comparison.question.base)),
+        (_("calls"), words.join([draft.calls_of(first), calls])),
+        (_("rules"), words.text(comparison.book.rulebook.name)),
+        (_("reference dates"), words.join([draft.reference(part) for part in comparison.parts])),
+    ]
