@@ -54,11 +54,13 @@ def _table(draft: Draft) -> Table:
     ]
     rows = [
         (draft.naming.day(part.day), *row)
-        for part in parts for view in part.others for row in _rows(draft, part, view)
+        for part in parts for view in part.others if part.day is None or _moves(part.total, view)
+        for row in _rows(draft, part, view)
     ]  # fmt: skip
     notes = [
         _("Charges are estimates at list prices; those of the period are shown by calendar month and never stretched."),
         _("Rules: the day as of which all calls are priced; own: each call by the rules of its own day."),
+        _("A scenario that changes no call as of a day has no line for it."),
     ]
     if not any(part.winners for part in parts):
         notes.append(_("Without accounts nobody knows whose bill changes."))
@@ -148,7 +150,8 @@ def _sentence(draft: Draft, part: Part, view: int, total: Total, found: Winners 
             units=_("accounts") if found.listed else _("charged numbers"),
         )  # fmt: skip
         body = words.join([calls, bills, change])
-    return words.colon(head, body) + ("。" if words.language == "zh" else ".")
+    said = words.colon(head, body)
+    return said + "。" if words.language == "zh" else said[0].upper() + said[1:] + "."
 
 
 def _moves(total: Total, view: int) -> bool:
