@@ -1,4 +1,4 @@
-"""Prints the tables of all benchmarks, or of those named: one-call, start-up."""
+"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks."""
 
 from __future__ import annotations
 
@@ -6,10 +6,12 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks import one_call, start_up
+from benchmarks import checks, one_call, start_up
 from benchmarks.measure import ROUNDS, surroundings
 
-BENCHMARKS: dict[str, Callable[[], str]] = {"one-call": one_call.report, "start-up": start_up.report}
+BENCHMARKS: dict[str, Callable[[], str]] = {
+    "one-call": one_call.report, "start-up": start_up.report, "checks": checks.report,
+}  # fmt: skip
 
 
 def main(names: list[str]) -> None:

@@ -21,14 +21,19 @@ from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import DUPLICATE, MERGED, READ, Calls
 from tariffs.cdr.columns import Int64s
 from tariffs.cdr.convert import Converter, converted
+from tariffs.cdr.hashing import HASH, hashes
+from tariffs.cdr.keystore import CHANGED, SAME, KeyStore
 from tariffs.cdr.mapping import CANONICAL, Partial, SecondLeg
 from tariffs.cdr.partial import AMOUNTS, PIECES, Merge, PieceGroups
-from tariffs.cdr.spill import HASH, Records, Spill, hashes
+from tariffs.cdr.spill import Ordinals, Records, Spill, by_key
 from tariffs.rating.outcome import CONFLICTING_DUPLICATE, PARTIAL_RECORD, UNREADABLE
 
-HELD = 2_000_000
+HELD = 1_000_000
 """Records of each kind kept in memory before they go to the disk."""
-_KEYS: Final = np.dtype([("key", HASH), ("content", HASH), ("ordinal", "i8")])
+KEYS: Final = np.dtype([("key", HASH), ("content", HASH), ("ordinal", "i8"), ("day", "i4")])
+"""Key and content of a record, its ordinal, and the day on which it starts, counted from 1970."""
+_CHANGED: Final = "an earlier run has rated a record of the same key that differs in what is rated"
+_DAY: Final = 86_400_000_000
 _LEGS: Final = np.dtype([("key", HASH), ("partner", HASH), ("ordinal", "i8"), ("refers", "i1")])
 
 
@@ -42,13 +47,19 @@ class Declared(NamedTuple):
 
 @dataclass
 class Matches:
-    """What was decided, by ordinal (sorted). `blank`: records without a key, which were compared with none."""
+    """What was decided, by ordinal (sorted). `blank`: records without a key, which were compared with none.
+
+    `changed`: records of whose key an earlier run has rated another; `known`: how many of the duplicates an earlier run
+    has rated.
+    """
 
     duplicate: Int64s
     conflicting: Int64s
+    changed: Int64s
     absorbed: Int64s
     suspended: dict[int, tuple[int, str]]
     merges: dict[int, Merge]
+    known: int = 0
     blank: int = 0
 
     def __post_init__(self) -> None:
@@ -62,6 +73,8 @@ class Matches:
             calls.status[_within(ordinals, first, last)] = code
         for position in _within(self.conflicting, first, last).tolist():
             calls.suspend(position, CONFLICTING_DUPLICATE, "records of the same key differ in what is rated")
+        for position in _within(self.changed, first, last).tolist():
+            calls.suspend(position, CONFLICTING_DUPLICATE, _CHANGED)
         for position in _within(self._suspended, first, last).tolist():
             calls.suspend(position, *self.suspended[first + position])
         found = {position: self.merges[first + position] for position in _within(self._merged, first, last).tolist()}
@@ -115,7 +128,7 @@ class Gathered:
         if declared.partial is not None:
             piece, pieces, wrong = _pieces(calls, converter, ordinals, declared.partial)
             ready = ready & ~np.isin(ordinals, list(wrong))
-        keys, blank = np.empty(0, _KEYS), 0
+        keys, blank = np.empty(0, KEYS), 0
         rows = _Rows(ready, ordinals)
         if declared.key:
             keys, blank = _keys(calls, rows, [converter.column(calls, name) for name in declared.key], piece)
@@ -174,35 +187,73 @@ class Matcher:
     """Takes in what was gathered, then decides. Spilled records lie in `folder`."""
 
     def __init__(self, folder: Path) -> None:
-        self._keys = Spill(_KEYS, folder, "keys", HELD)
+        self.folder = folder
+        self.keys = Spill(KEYS, folder, "keys", HELD)
         self._pieces = Spill(PIECES, folder, "pieces", HELD)
         self._legs = Spill(_LEGS, folder, "legs", HELD)
         self._unreadable: dict[int, tuple[int, str]] = {}
         self.blank = 0
 
     def add(self, gathered: Gathered) -> None:
-        self._keys.add(gathered.keys)
+        self.keys.add(gathered.keys)
         self._pieces.add(gathered.pieces)
         self._legs.add(gathered.legs)
         self._unreadable |= gathered.unreadable
         self.blank += gathered.blank
 
-    def decide(self) -> Matches:
-        """What the gathered records are to one another."""
-        duplicate, conflicting = _same_keys(self._keys)
+    def decide(self, store: KeyStore | None = None) -> Matches:
+        """What the gathered records are to one another, and to those of earlier runs."""
+        found = _Found(self.folder)
+        for part in self.keys.parts():
+            found.take(part, store)
         legs = _second_legs(self._legs)
-        groups = PieceGroups(np.union1d(duplicate, conflicting))
+        aside = [found.duplicate.sorted(), found.conflicting.sorted(), found.changed.sorted()]
+        groups = PieceGroups(aside)
         for part in self._pieces.parts():
             groups.take(part)
         broken = {ordinal: (PARTIAL_RECORD, reason) for ordinal, reason in groups.broken.items()}
+        found.duplicate.add(legs)
+        found.duplicate.add(np.array(groups.repeated, np.int64))
         return Matches(
-            duplicate=np.unique(np.concatenate((duplicate, legs, np.array(groups.repeated, np.int64)))),
-            conflicting=conflicting,
+            duplicate=found.duplicate.sorted(),
+            conflicting=aside[1],
+            changed=aside[2],
             absorbed=np.array(sorted(groups.absorbed), np.int64),
             suspended=self._unreadable | broken,
             merges=groups.merges,
+            known=found.known,
             blank=self.blank,
         )
+
+    def close(self) -> None:
+        for spill in (self.keys, self._pieces, self._legs):
+            spill.close()
+
+
+class _Found:
+    """Ordinals of repeated records, of records that share a key and differ, and of such as an earlier run has rated."""
+
+    def __init__(self, folder: Path) -> None:
+        names = ("duplicate", "conflicting", "changed")
+        self.duplicate, self.conflicting, self.changed = (Ordinals(folder, name) for name in names)
+        self.known = 0
+
+    def take(self, part: Records, store: KeyStore | None) -> None:
+        """Decides about a part; records of one key are all in it."""
+        records, begins = by_key(part)
+        if not len(records):
+            return
+        group = np.repeat(np.arange(len(begins)), np.diff([*begins, len(records)]))
+        clash = np.zeros(len(begins), np.bool_)
+        clash[group[records["content"] != records["content"][begins][group]]] = True
+        earlier = np.zeros(len(begins), np.int8) if store is None else store.compare(records[begins])
+        later = np.ones(len(records), np.bool_)
+        later[begins] = False
+        same, changed = (earlier == SAME) & ~clash, (earlier == CHANGED) & ~clash
+        self.conflicting.add(records["ordinal"][clash[group]])
+        self.changed.add(records["ordinal"][changed[group]])
+        self.duplicate.add(records["ordinal"][~(clash | changed)[group] & (later | same[group])])
+        self.known += int(same[group].sum())
 
 
 class _Rows(NamedTuple):
@@ -214,9 +265,11 @@ class _Rows(NamedTuple):
 
 def key_records(calls: Calls, known: NDArray[np.bool_], columns: Sequence[Any]) -> NDArray[Any]:
     """Hashes of the key (these columns) and of what is rated of the chosen records of a chunk; ordinals are 0."""
-    records = np.zeros(int(known.sum()), _KEYS)
+    records = np.zeros(int(known.sum()), KEYS)
     records["key"] = _hashed(columns, known)
     records["content"] = _hashed(_rated(calls, CANONICAL), known)
+    starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))
+    records["day"] = (starts // _DAY)[known]
     return records
 
 
@@ -226,8 +279,7 @@ def _ordinal(text: str) -> int | None:
 
 def _hashed(columns: Sequence[Any], chosen: NDArray[np.bool_]) -> NDArray[Any]:
     """Hashes of the chosen rows of some columns."""
-    rows = arrow.integers(np.flatnonzero(chosen))
-    return hashes([None if c is None else arrow.as_text(c.take(rows)) for c in columns], len(rows))
+    return hashes(columns, len(chosen))[chosen]
 
 
 def _rated(calls: Calls, names: Sequence[str]) -> list[Any]:
@@ -246,28 +298,6 @@ def blank(columns: Sequence[Any]) -> NDArray[np.bool_]:
     for column in columns:
         found &= ~arrow.valid_of(column)
     return found
-
-
-def _same_keys(keys: Spill) -> tuple[Int64s, Int64s]:
-    """Ordinals of repeated records, and of records that share a key and differ."""
-    repeated, differing = [np.empty(0, np.int64)], [np.empty(0, np.int64)]
-    for part in keys.parts():
-        order = np.lexsort((part["ordinal"], part["key"]))
-        sorted_ = part[order]
-        if not len(sorted_):
-            continue
-        begins = np.flatnonzero(np.concatenate(([True], sorted_["key"][1:] != sorted_["key"][:-1])))
-        group = np.zeros(len(sorted_), np.int64)
-        group[begins] = 1
-        group = np.cumsum(group) - 1
-        other = sorted_["content"] != sorted_["content"][begins][group]
-        clash = np.zeros(len(begins), np.bool_)
-        clash[group[other]] = True
-        first = np.zeros(len(sorted_), np.bool_)
-        first[begins] = True
-        differing.append(sorted_["ordinal"][clash[group]])
-        repeated.append(sorted_["ordinal"][~clash[group] & ~first])
-    return np.sort(np.concatenate(repeated)), np.sort(np.concatenate(differing))
 
 
 def _second_legs(legs: Spill) -> Int64s:

@@ -20,6 +20,7 @@ _SAID: Final = {
     ),
     "no-key": N_("none were looked for: no key was declared"),
     "key": N_("looked for by {key}"),
+    "delivered-before": N_("{file}: an earlier run has read the same file"),
     "second-legs": N_("second legs of calls were looked for"),
 }
 """Messages by the code of the note; those that count are in `Note.said`."""
@@ -48,6 +49,12 @@ class Note:
             return words.ngettext(
                 "{n} record without a key was compared with none",
                 "{n} records without a key were compared with none",
+                int(self.values["n"]),
+            )
+        if self.code == "of-earlier-runs":
+            return words.ngettext(
+                "{n} of them was rated by an earlier run",
+                "{n} of them were rated by earlier runs",
                 int(self.values["n"]),
             )
         return words.gettext(_SAID[self.code])

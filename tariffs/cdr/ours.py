@@ -55,6 +55,8 @@ def read_besides_calls(request: RateRequest, rater: Any) -> Iterator[tuple[str, 
         yield "the key of this run", Path(request.mask)
     if request.mapping_name and request.mapping_name not in mapping_names():
         yield "the mapping of this run", Path(request.mapping_name)
+    if request.keys is not None:
+        yield "the key store of this run", Path(request.keys)
     for file in request.holders.values():
         yield "a file of holders of this run", Path(file)
     for path in _rule_files(request, rater.compiled.book):

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
 
 from tariffs.cdr.columns import Int64s
-from tariffs.cdr.spill import HASH, Records
+from tariffs.cdr.hashing import HASH
+from tariffs.cdr.spill import Records
 
 AMOUNTS: Final = ("start", "duration", "seizure", "quantity", "answered")
 """What pieces of one call need not have in common."""
@@ -33,13 +35,13 @@ class Merge:
 
 @dataclass
 class PieceGroups:
-    """Decides group by group; pieces count from 1. `aside`: ordinals (sorted) that are duplicates or conflicts already.
+    """Decides group by group; pieces count from 1. `aside`: ordinals that are duplicates or conflicts already.
 
     `broken`: why a piece is suspended; `repeated`: pieces that stand twice; `absorbed`: pieces added to the first one;
     `merges`: the calls made, by the ordinal of their first piece.
     """
 
-    aside: Int64s
+    aside: Sequence[Int64s]
     broken: dict[int, str] = field(default_factory=dict)
     repeated: list[int] = field(default_factory=list)
     absorbed: list[int] = field(default_factory=list)
@@ -47,10 +49,12 @@ class PieceGroups:
 
     def take(self, records: Records) -> None:
         """Decides every group of a part; equal keys are all in it."""
-        records = records[~np.isin(records["ordinal"], self.aside)]
+        for ordinals in self.aside:
+            records = records[~np.isin(records["ordinal"], ordinals)]
         if not len(records):
             return
-        records = records[np.lexsort((records["ordinal"], records["piece"], records["key"]))]
+        high, low = records["key"]["high"], records["key"]["low"]
+        records = records[np.lexsort((records["ordinal"], records["piece"], low, high))]
         begins = np.flatnonzero(np.concatenate(([True], records["key"][1:] != records["key"][:-1])))
         for begin, end in zip(begins.tolist(), [*begins[1:].tolist(), len(records)], strict=True):
             self._group(records[begin:end])

@@ -23,6 +23,7 @@ class RateRequest:
     (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the inputs are suspense
     files. `holders`: add-on → file of its holders. `mask`: file of a key. `rules`: where the rulebook was loaded from,
     so that no file of it is overwritten. `command`: the words that make this run again, for the manifest.
+    `keys`: file of a key store (`keystore.KeyStore`), `keys_source`: whose records these are, `keys_days`: its window.
     """
 
     inputs: tuple[str, ...]
@@ -40,6 +41,9 @@ class RateRequest:
     holders: Mapping[str, str] = field(default_factory=dict)
     suspense: str | None = None
     rules: str | None = None
+    keys: str | None = None
+    keys_source: str = ""
+    keys_days: int | None = None
     manifest: bool = True
     command: tuple[str, ...] = ()
 

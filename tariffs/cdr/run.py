@@ -7,10 +7,13 @@ import json
 from collections.abc import Iterator
 from contextlib import ExitStack
 from functools import cached_property
+from pathlib import Path
 from typing import Any
 
+from tariffs.cdr.failures import RequestError
 from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
+from tariffs.cdr.keystore import KeyStore
 from tariffs.cdr.manifest import assumptions_of, facts_of
 from tariffs.cdr.masking import Masker
 from tariffs.cdr.notes import Note
@@ -57,12 +60,31 @@ def run(
         stream = CallStream(
             inputs.shapes, rater.timezone, lambda: outputs.scratch(stack), request.duplicate_key, holders
         )
+        stack.callback(stream.close)
+        stream.keys, stream.output = _key_store(request, stream, stack), request.output
         made = _Run(rater, rate, stream, outputs, masker, progress)
         made.files |= {source.name: Counts() for source in inputs.empty}
         made.go(stack)
+        stream.remember()
         summary = made.summary(inputs)
         outputs.keep(summary)
+        if stream.keys is not None:
+            stream.keys.keep()
     return summary
+
+
+def _key_store(request: RateRequest, stream: CallStream, stack: ExitStack) -> KeyStore | None:
+    """The key store of the request, open until the stack is left. Raises RequestError where no key is declared."""
+    if request.keys is None:
+        return None
+    if not any(stream.declared(shape).key for shape in stream.shapes):
+        raise RequestError(
+            "--keys remembers records by their key: name its columns with --duplicate-key, or in the mapping"
+        )
+    store = KeyStore(Path(request.keys), request.keys_source, request.keys_days, stream.scratch)
+    stack.callback(store.close)
+    store.open()
+    return store
 
 
 class _Run:
@@ -150,6 +172,8 @@ class _Run:
     def _notes(self) -> Iterator[Note]:
         if self.all.naive:
             yield Note("no-zone", {"n": self.all.naive, "zone": self.rater.timezone.key})
+        for source in self.stream.again:
+            yield Note("delivered-before", {"file": source.name})
         for shape in self.shapes:
             if shape.mapping_name:
                 yield Note("read-as", {"file": shape.source.name, "mapping": shown_name(shape.mapping_name)})

@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from hashlib import blake2b
-from itertools import pairwise
+from collections.abc import Iterator
 from pathlib import Path
 from typing import IO, Any, Final
 
 import numpy as np
 from numpy.typing import NDArray
 
-from tariffs.cdr import columns as arrow
-
-PARTS: Final = 64
-HASH: Final = "S16"
+PARTS: Final = 128
+_SHIFT: Final = np.uint64(64 - 7)
 
 Records = NDArray[np.void]
 
 
 class Spill:
-    """Records with a field `key` of 16 bytes, at most `held` of them in memory.
+    """Records with a field `key` (`hashing.HASH`), at most `held` of them in memory.
 
-    `parts` gives them back so that equal keys come together.
+    `parts` gives them back, as often as asked, so that equal keys come together, and the keys of a part are all greater
+    than those of the part before. Within a part they are in the order in which they came.
     """
 
     def __init__(self, kind: np.dtype[Any], folder: Path, name: str, held: int) -> None:
@@ -42,16 +39,19 @@ class Spill:
         if not self._files:
             self._files = [(self._folder / f"{self._name}-{part}").open("w+b") for part in range(PARTS)]
         records = self._in_memory()
-        part = np.ascontiguousarray(records["key"]).view(np.uint8)[::16] % PARTS
-        for number, file in enumerate(self._files):
-            records[part == number].tofile(file)
+        part = (records["key"]["high"] >> _SHIFT).astype(np.uint8)
+        records = records[np.argsort(part, kind="stable")]
+        ends = np.cumsum(np.bincount(part, minlength=PARTS)).tolist()
+        for file, begin, end in zip(self._files, [0, *ends], ends, strict=False):
+            file.seek(0, 2)
+            records[begin:end].tofile(file)
         self._held, self._count = [], 0
 
     def _in_memory(self) -> Records:
         return np.concatenate(self._held) if self._held else np.empty(0, self._kind)
 
     def parts(self) -> Iterator[Records]:
-        """All records, once; those of one key are in one part."""
+        """All records; those of one key are in one part."""
         if not self._files:
             yield self._in_memory()
             return
@@ -59,35 +59,40 @@ class Spill:
         for file in self._files:
             file.seek(0)
             yield np.fromfile(file, self._kind)
+
+    def close(self) -> None:
+        for file in self._files:
             file.close()
 
 
-_END, _NULL, _ESCAPE = "\x1e", "\x1f", "\x1d"
-_ESCAPED: Final = ((_ESCAPE, _ESCAPE + "0"), (_END, _ESCAPE + "1"), (_NULL, _ESCAPE + "2"))
+class Ordinals:
+    """Numbers gathered in any order, given back sorted: on the disk, however many there are."""
+
+    def __init__(self, folder: Path, name: str) -> None:
+        self._path, self._count = folder / name, 0
+
+    def add(self, ordinals: NDArray[np.int64]) -> None:
+        if len(ordinals):
+            with self._path.open("ab") as file:
+                ordinals.tofile(file)
+            self._count += len(ordinals)
+
+    def sorted(self) -> NDArray[np.int64]:
+        if not self._count:
+            return np.empty(0, np.int64)
+        found = np.memmap(self._path, np.int64, "r+")
+        found.sort()
+        return found
 
 
-def hashes(columns: Sequence[Any], length: int) -> NDArray[Any]:
-    """128 bits of each row of some columns of text (None: a column that is not there, like one of nulls), as `HASH`."""
-    import pyarrow.compute as pc
-
-    if not any(column is not None for column in columns):
-        return np.zeros(length, HASH)
-    parts = [
-        arrow.scalar(_NULL) if column is None else pc.coalesce(_told(column), arrow.scalar(_NULL)) for column in columns
-    ]
-    joined = pc.binary_join_element_wise(*parts, arrow.scalar(_END))
-    at = arrow.offsets(joined).tolist()
-    data = memoryview(joined.buffers()[2] or b"")
-    digests = b"".join([blake2b(data[a:b], digest_size=16).digest() for a, b in pairwise(at)])
-    return np.frombuffer(digests, HASH)
-
-
-def _told(column: Any) -> Any:
-    """The column with the signs escaped that stand between values, so that different rows are different texts."""
-    import pyarrow.compute as pc
-
-    if column.buffers()[2] is None or not (np.frombuffer(column.buffers()[2], np.uint8) < ord(" ")).any():
-        return column
-    for sign, escaped in _ESCAPED:
-        column = pc.replace_substring(column, sign, escaped)
-    return column
+def by_key(records: Records) -> tuple[Records, NDArray[np.int64]]:
+    """The records sorted by key, those of one key in the order in which they came; and where each key begins."""
+    sorted_ = records[np.argsort(records["key"]["high"], kind="stable")]
+    high, low = sorted_["key"]["high"], sorted_["key"]["low"]
+    same = high[1:] == high[:-1]
+    if (same & (low[1:] != low[:-1])).any():  # half of two hashes is equal
+        sorted_ = records[np.lexsort((records["key"]["low"], records["key"]["high"]))]
+        high, low = sorted_["key"]["high"], sorted_["key"]["low"]
+        same = high[1:] == high[:-1]
+    begins = np.flatnonzero(~(same & (low[1:] == low[:-1]))) + 1
+    return sorted_, np.concatenate(([0], begins)).astype(np.int64) if len(records) else begins

@@ -9,15 +9,21 @@ from pathlib import Path
 from typing import Any, Final, TypeVar
 from zoneinfo import ZoneInfo
 
+import numpy as np
+
 from tariffs.cdr.chunks import Calls
+from tariffs.cdr.columns import Int64s
 from tariffs.cdr.convert import Converter
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.holders import Holders
+from tariffs.cdr.keystore import KeyStore
 from tariffs.cdr.matching import Declared, Gathered, Matcher, Matches
 from tariffs.cdr.notes import Note
 from tariffs.cdr.pipeline import InOrder, threads
 from tariffs.cdr.reading import NOTHING, Part, read_parts
 from tariffs.cdr.shapes import Shape
+from tariffs.cdr.sources import Source
+from tariffs.cdr.spill import Ordinals
 
 R = TypeVar("R")
 Work = Callable[[Shape, Calls], R]
@@ -33,6 +39,8 @@ class CallStream:
     """Reads the inputs once, or twice where records must be compared with one another.
 
     `key`: duplicate key of the request, before those of the mappings. `folder`: for what does not fit into memory.
+    `keys`: those of earlier runs, and `output`: what tells this run from others. `again`: inputs that an earlier run
+    has read.
     """
 
     shapes: Sequence[Shape]
@@ -41,7 +49,13 @@ class CallStream:
     key: tuple[str, ...] = ()
     holders: Holders | None = None
     report: Callable[[int], None] | None = None
+    keys: KeyStore | None = None
+    output: str = ""
     blank: int = 0
+    known: int = 0
+    again: Sequence[Source] = ()
+    _gathered: Matcher | None = field(default=None, repr=False)
+    _aside: list[Any] = field(default_factory=list, repr=False)
     _kept: list[tuple[Part, list[Calls]]] | None = field(default=None, repr=False)
     _digests: dict[int, str] = field(default_factory=dict, repr=False)
 
@@ -67,6 +81,7 @@ class CallStream:
         said = [Note("key", {"key": "; ".join(sorted(" + ".join(key) for key in keys))})] if keys else []
         said += [Note("second-legs")] if legs else []
         said += [Note("no-key-in-record", {"n": self.blank})] if self.blank else []
+        said += [Note("of-earlier-runs", {"n": self.known})] if self.keys is not None else []
         return tuple(said)
 
     def each(self, work: Work[R]) -> Iterator[tuple[Shape, R]]:
@@ -75,13 +90,38 @@ class CallStream:
             yield from self._read(lambda shape, calls, _: work(shape, calls))
             return
         matches = self._match()
-        self.blank = matches.blank
+        self.blank, self.known = matches.blank, matches.known
 
-        def marked(shape: Shape, calls: Calls, first: int) -> R:
+        def marked(shape: Shape, calls: Calls, first: int) -> tuple[R, Int64s]:
             matches.mark(calls, first)
-            return work(shape, calls)
+            return work(shape, calls), first + np.flatnonzero(calls.status < 0)
 
-        yield from self._again(marked)
+        if self.keys is not None:
+            self._aside = [matches.duplicate, matches.conflicting, matches.changed]
+        suspended = Ordinals(self.scratch, "suspended")
+        for shape, (result, aside) in self._again(marked):
+            if self.keys is not None:
+                suspended.add(aside)
+            yield shape, result
+        self._aside.append(suspended.sorted())
+
+    @cached_property
+    def scratch(self) -> Path:
+        return self.folder()
+
+    def remember(self) -> None:
+        """Tells the key store which records have been rated, once all have; `keys.keep` makes it stay."""
+        if self.keys is not None and self._gathered is not None:
+            self.keys.remember(self._gathered.keys, self._aside, self._sources)
+
+    def close(self) -> None:
+        """Lets go of what lies on the disk."""
+        if self._gathered is not None:
+            self._gathered.close()
+
+    @property
+    def _sources(self) -> list[Source]:
+        return list({id(shape.source): shape.source for shape in self.shapes}.values())
 
     def _read(self, work: Callable[[Shape, Calls, int], R]) -> Iterator[tuple[Shape, R]]:
         """`work` is given the ordinal of the first call of a chunk, too."""
@@ -116,7 +156,8 @@ class CallStream:
             found = _each(lambda _, c, first: Gathered.of(c, converter, declared, first), part, calls)
             return found, calls
 
-        matcher, count = Matcher(self.folder()), 0
+        matcher = self._gathered = Matcher(self.scratch)
+        count = 0
         kept: list[tuple[Part, list[Calls]]] | None = []
         for part, (found, calls) in self._parts(gathered):
             for one in found:
@@ -128,12 +169,14 @@ class CallStream:
                 kept = None
         self._kept = kept
         self._digests = {id(shape.source): shape.source.digest for shape in self.shapes}
-        return matcher.decide()
+        if self.keys is not None:
+            self.again = self.keys.begin(self._sources, self.output)
+        return matcher.decide(self.keys)
 
     def _again(self, work: Callable[[Shape, Calls, int], R]) -> Iterator[tuple[Shape, R]]:
         if self._kept is not None:
             if self.report is not None:
-                self.report(sum({id(shape.source): shape.source.size for shape in self.shapes}.values()))
+                self.report(sum(source.size for source in self._sources))
             things = (kept for kept in self._kept)
             for (part, _), results in _in_order(things, lambda kept: _each(work, *kept)):
                 for result in results:

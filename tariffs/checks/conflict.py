@@ -7,6 +7,7 @@ from itertools import combinations
 from typing import Final
 
 from tariffs.checks import wording
+from tariffs.checks.domain import Situation
 from tariffs.checks.findings import Finding, Severity, text
 from tariffs.checks.grouping import Group, Grouping
 from tariffs.checks.study import Study
@@ -27,28 +28,18 @@ def examine(study: Study) -> Iterator[Finding]:
     found: Grouping[tuple[str, str]] = Grouping()
     pairs: dict[tuple[str, str], Pair] = {}
     for view in range(len(study.views)):
-        for key, pair, numbers in _meeting(study, view):
-            pairs[key] = pair
-            for reached in study.each_days([view], lambda leaves, both=numbers: _holds(study, leaves, both)):  # type: ignore[misc]
+        rules = study.rules(view)
+        for (leaf, _), reached in study.kinds(view, lambda leaf: len(leaf.on_top) > 1, _by_leaf):
+            for one, two in combinations((rules[r] for r in study.leaf(leaf).on_top), 2):
+                key = (f"{one.at}{one.name}", f"{two.at}{two.name}")
+                pairs[key] = one, two
                 found.add(key, view, reached)
     for group in found.groups():
         yield _finding(study, group, pairs[group.key])
 
 
-def _meeting(study: Study, view: int) -> Iterator[tuple[tuple[str, str], Pair, tuple[int, int]]]:
-    """Pairs of rules that are on top of one call, each pair once."""
-    rules = study.rules(view)
-    told: set[tuple[int, int]] = set()
-    for reached in study.found(view, lambda leaf: len(leaf.on_top) > 1):
-        for both in combinations(study.leaf(reached.leaves[0]).on_top, 2):
-            if both not in told:
-                told.add(both)
-                one, two = (rules[n] for n in both)
-                yield (f"{one.at}{one.name}", f"{two.at}{two.name}"), (one, two), both
-
-
-def _holds(study: Study, leaves: Leaves, both: tuple[int, int]) -> bool:
-    return set(both) <= set(study.leaf(leaves[0]).on_top)
+def _by_leaf(leaves: Leaves, situations: frozenset[Situation]) -> Iterator[tuple[int, Situation]]:
+    yield leaves[0], min(situations)
 
 
 def _finding(study: Study, group: Group[tuple[str, str]], pair: Pair) -> Finding:

@@ -35,7 +35,7 @@ def examine(study: Study) -> Iterator[Finding]:
 
 def _between(study: Study, group: Group[Kind]) -> Iterator[Finding]:
     """Promised days without a rule, of calls that have one on other promised days."""
-    promised = [(box.since, box.until) for number, box in study.promises.boxes if number in group.key.covers]
+    promised = [(box.since, box.until) for number, box in study.promises.boxes if number in group.key.sort.covers]
     since, until = min(s for s, _ in promised), max(u for _, u in promised)
     inside = sum(min(d.until, until) - max(d.first, since) for d in study.days if d.first < until and since < d.until)
     missing = sum(d.until - d.first for d in group.days)
@@ -48,7 +48,7 @@ def _between(study: Study, group: Group[Kind]) -> Iterator[Finding]:
         CODE, "error",
         text(f"承诺计费的日期内，以下日子没有资费：{days.zh}（{shown.place.zh}）",
              f"Promised days are left without a tariff: {days.en} ({shown.place.en})"),
-        tuple(study.book.covers[n].at for n in group.key.covers), shown, scenarios, ("days",),
+        tuple(study.book.covers[n].at for n in group.key.sort.covers), shown, scenarios, ("days",),
         {"dates": [[d.isoformat() for d in span.dates] for span in group.days]},
     )  # fmt: skip
 

@@ -7,6 +7,7 @@ from typing import Final
 
 from tariffs.checks.findings import Finding, text
 from tariffs.checks.study import Study
+from tariffs.checks.walking import Leaves, Point
 from tariffs.rating.conditions import FOREVER
 from tariffs.rating.derivation import EffectiveRule
 from tariffs.rating.diagram import FIRST_OPTION
@@ -187,26 +188,20 @@ def _options(study: Study) -> Iterator[Finding]:
 def _effective(study: Study, view: int) -> Iterator[int]:
     """The add-ons that, held or not, make some call pay something else."""
     diagram = study.compiled.diagram
-    for number in range(len(study.compiled.vocabulary.options)):
-        dimension = FIRST_OPTION + number
-        tested = [node for node, d in enumerate(diagram.dimension) if d == dimension]
-        if not tested:
-            continue
-        moves = {node for node in tested if _differ(study, *diagram.child[diagram.base[node] : diagram.base[node] + 2])}
-        if moves & study.visited(view):
-            yield number
+    both = study.walker([view, view])
+    answers: dict[object, Point | None] = {}
+    told: set[int] = set()
+    for node, group, access in study.passed(view):
+        number = diagram.dimension[node] - FIRST_OPTION
+        if 0 <= number < len(study.compiled.vocabulary.options) and number not in told:
+            base = diagram.base[node]
+            twice = both.group(frozenset(s._replace(classes=s.classes * 2) for s in group))
+            ways = (diagram.child[base], diagram.child[base + 1])
+            if both.reaches(ways, twice, access, lambda leaves: _differ(study, leaves), answers) is not None:
+                told.add(number)
+                yield number
 
 
-def _differ(study: Study, one: int, two: int) -> bool:
-    """Whether two nodes below the same add-on lead some call to different tariffs."""
-    diagram = study.compiled.diagram
-    if one == two:
-        return False
-    if one < 0 and two < 0:
-        return study.leaf(~one).pay != study.leaf(~two).pay
-    dimension = min(diagram.dimension[n] for n in (one, two) if n >= 0)
-    return any(
-        _differ(study, *(diagram.child[diagram.base[n] + c] if n >= 0 and diagram.dimension[n] == dimension else n
-                         for n in (one, two)))
-        for c in (0, 1)
-    )  # fmt: skip
+def _differ(study: Study, leaves: Leaves) -> bool:
+    one, two = (study.leaf(leaf).pay for leaf in leaves)
+    return one != two

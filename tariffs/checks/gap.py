@@ -6,29 +6,36 @@ from collections.abc import Iterator
 from typing import Final, NamedTuple
 
 from tariffs.checks import wording
+from tariffs.checks.domain import Situation
 from tariffs.checks.findings import Finding, text
 from tariffs.checks.grouping import Group, Grouping
-from tariffs.checks.study import Reached, Study
-from tariffs.checks.walking import ACCESS, USAGE, Leaves, Point
+from tariffs.checks.study import Study
+from tariffs.checks.walking import USAGE, Leaves
 from tariffs.checks.witnesses import witness
 from tariffs.rating.conditions import USAGES
+from tariffs.rating.diagram import Leaf
 from tariffs.rulebook.places import RELATIONS
 
 CODE: Final = "gap"
 MEANING: Final = text("规则书承诺计费的通话没有规则", "A call that the rulebook promises to price has no rule.")
 
 
-class Kind(NamedTuple):
-    """Which calls: what one finding puts together."""
+class Sort(NamedTuple):
+    """What the covers and the situation of calls say."""
 
     covers: tuple[int, ...]
     line: int
     direction: int
     called: int
-    usage: int
-    access: bool
     relation: int
     roaming: int
+
+
+class Kind(NamedTuple):
+    """Which calls: what one finding puts together."""
+
+    sort: Sort
+    usage: int
 
 
 def examine(study: Study) -> Iterator[Finding]:
@@ -48,56 +55,34 @@ def examine(study: Study) -> Iterator[Finding]:
 def gaps(study: Study) -> Grouping[Kind]:
     """All gaps, by kind of call."""
     found: Grouping[Kind] = Grouping()
+    relation, roaming = study.compiled.alphabet.call.relation, study.compiled.alphabet.roam.relation
+    covers = [leaf.on_top for leaf in study.promises.diagram.leaves]
+
+    def sort(leaves: Leaves, situations: frozenset[Situation]) -> Iterator[tuple[Sort, Situation]]:
+        for s in sorted(situations):
+            call, roam = s.classes[0]
+            yield Sort(covers[leaves[1]], s.line, s.direction, s.called, relation[call], roaming[roam]), s
+
     for view in range(len(study.views)):
-        if next(study.found(view, lambda leaf: not leaf.on_top, promised=True), None) is not None:
-            for reached in _each(study, view):
-                found.add(_kind(study, reached), view, reached)
+        for (what, values), reached in study.kinds(view, _without_rule, sort, frozenset({USAGE}), promised=True):
+            found.add(Kind(what, dict(values).get(USAGE, 0)), view, reached)
     return found
 
 
-def _is_gap(study: Study, leaves: Leaves) -> bool:
-    return not study.leaf(leaves[0]).on_top and bool(study.promises.diagram.leaves[leaves[1]].on_top)
-
-
-def _each(study: Study, view: int) -> Iterator[Reached]:
-    """Every situation and span of days with a gap, and with which covers."""
-    walker = study.walker([view], promised=True)
-    answers: dict[object, Point | None] = {}
-    for days in study.days:
-        known = study.situations(study.all_pairs([view], days, promised=True), days)
-        nodes = walker.start(study.segments([view], days, promised=True))
-        access = frozenset(study.endpoints(days).access)
-        for situation in sorted(known):
-            group = walker.group(frozenset({situation}))
-            point = walker.reaches(nodes, group, access, lambda leaves: _is_gap(study, leaves), answers)
-            if point is None:
-                continue
-            told: set[object] = set()
-            for leaves, way in walker.leaves(nodes, group, access, told):
-                if _is_gap(study, leaves):
-                    yield Reached(leaves, days, way, known[situation])
-
-
-def _kind(study: Study, reached: Reached) -> Kind:
-    situation, alphabet = reached.point.situation, study.compiled.alphabet
-    covers = study.promises.diagram.leaves[reached.leaves[1]].on_top
-    call, roam = situation.classes[0]
-    usage, access = reached.point.value(USAGE), reached.point.value(ACCESS)
-    return Kind(
-        covers, situation.line, situation.direction, situation.called, usage or 0, bool(access),
-        alphabet.call.relation[call], alphabet.roam.relation[roam],
-    )  # fmt: skip
+def _without_rule(leaf: Leaf) -> bool:
+    return not leaf.on_top
 
 
 def _finding(study: Study, group: Group[Kind]) -> Finding:
-    kind, view = group.key, group.views[0]
+    (kind, usage), view = group.key, group.views[0]
     shown = witness(study, view, group.first)
     days = wording.listed([wording.dates(d) for d in group.days])
     scenarios = tuple(study.views[v] for v in group.views)
     relation = wording.RELATION[RELATIONS[kind.relation]]
+    what = wording.USAGE[USAGES[usage]]
     message = text(
-        f"承诺计费（covers）的{wording.USAGE[USAGES[kind.usage]].zh}没有规则：{shown.place.zh}（{relation.zh}），{days.zh}",
-        f"A promised {wording.USAGE[USAGES[kind.usage]].en} has no rule: {shown.place.en} ({relation.en}), {days.en}",
+        f"承诺计费（covers）的{what.zh}没有规则：{shown.place.zh}（{relation.zh}），{days.zh}",
+        f"A promised {what.en} has no rule: {shown.place.en} ({relation.en}), {days.en}",
     )
     positions = tuple(study.book.covers[n].at for n in kind.covers)
     vocabulary = study.compiled.vocabulary.values

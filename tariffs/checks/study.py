@@ -21,12 +21,13 @@ from tariffs.checks.domain import (
     spans,
 )
 from tariffs.checks.numbers import Numbers
-from tariffs.checks.walking import Chart, Leaves, Point, Walker, Wanted
+from tariffs.checks.walking import Chart, K, Leaves, Point, Sorter, Values, Walker, Wanted
 from tariffs.rating import kernel as k
-from tariffs.rating.conditions import CATEGORIES, Box
+from tariffs.rating.conditions import CATEGORIES, Box, PairCondition
 from tariffs.rating.derivation import EffectiveRule, ScenarioRules
-from tariffs.rating.diagram import FIRST_CATEGORY, Alphabet, Diagram, Leaf
+from tariffs.rating.diagram import CALL, FIRST_CATEGORY, ROAM, Alphabet, Diagram, Leaf
 from tariffs.rating.geography import PairClasses, segments
+from tariffs.rating.numbering import ORIGIN_PLACE
 from tariffs.rating.packing import segment_of
 from tariffs.rating.pricing import unit_of
 from tariffs.rating.rater import Rater
@@ -77,7 +78,7 @@ class Study:
     _ends: dict[object, Endpoints] = field(default_factory=dict)
     _situations: dict[object, dict[Situation, Ends]] = field(default_factory=dict)
     _reached: dict[object, tuple[Reached, ...]] = field(default_factory=dict)
-    _visited: dict[object, set[int]] = field(default_factory=dict)
+    _passed: dict[object, list[tuple[int, frozenset[Situation], frozenset[int]]]] = field(default_factory=dict)
     _walkers: dict[tuple[object, ...], Walker] = field(default_factory=dict)
 
     @property
@@ -240,39 +241,97 @@ class Study:
             nodes = walker.start(self.segments(views, days, promised=promised))
             for leaves, point in walker.leaves(nodes, group, frozenset(self.endpoints(days).access), seen):
                 yield Reached(leaves, days, point, known[point.situation])
-        self._visited[(*views, promised)] = walker.passed(seen)
+        self._passed[(*views, promised)] = walker.passed(seen)
 
     def found(self, view: int, wants: Callable[[Leaf], bool], *, promised: bool = False) -> Iterator[Reached]:
         """The wanted leaves of a view that some call reaches, each with such a call: `promised`, a promised one."""
-        walker = self.walker([view], promised=promised)
-        admitted = self.admitted if promised else None
-        wanted = [Wanted.of(self.compiled.diagram, wants, admitted)]
+        walker, wanted = self._looked_for(view, wants, promised)
+        seen: set[object] = set()
+        for days, nodes in self._leading(walker, view, wanted, promised):
+            known, access = self._calls(view, days, promised)
+            for leaves, point in walker.leaves(nodes, walker.group(frozenset(known)), access, seen, wanted):
+                yield Reached(leaves, days, point, known[point.situation])
+
+    def kinds(
+        self, view: int, wants: Callable[[Leaf], bool], sort: Sorter[K], counting: frozenset[int] = frozenset(), *,
+        promised: bool = False,
+    ) -> Iterator[tuple[tuple[K, Values], Reached]]:  # fmt: skip
+        """The kinds of calls that reach the wanted leaves of a view: each kind, on each span of days, with such a call.
+
+        `sort`, `counting`: what makes a kind, see `Walker.kinds`.
+        """
+        walker, wanted = self._looked_for(view, wants, promised)
+        answers: dict[object, Mapping[tuple[K, Values], Point]] = {}
+        for days, nodes in self._leading(walker, view, wanted, promised):
+            known, access = self._calls(view, days, promised)
+            group = walker.group(frozenset(known))
+            for kind, point in walker.kinds(nodes, group, access, wanted, sort, counting, answers).items():
+                yield kind, Reached((), days, point, known[point.situation])
+
+    def _looked_for(
+        self, view: int, wants: Callable[[Leaf], bool], promised: bool
+    ) -> tuple[Walker, Sequence[Wanted]]:
+        wanted = [Wanted.of(self.compiled.diagram, wants, self.admitted(view) if promised else None)]
         if promised:
             wanted.append(Wanted.of(self.promises.diagram, lambda leaf: bool(leaf.on_top)))
-        seen: set[object] = set()
-        for days in self.days:
-            nodes = walker.start(self.segments([view], days, promised=promised))
-            if all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
-                known = self.situations(self.all_pairs([view], days, promised=promised), days)
-                access = frozenset(self.endpoints(days).access)
-                for leaves, point in walker.leaves(nodes, walker.group(frozenset(known)), access, seen, wanted):
-                    yield Reached(leaves, days, point, known[point.situation])
+        return self.walker([view], promised=promised), wanted
 
-    @cached_property
-    def admitted(self) -> dict[int, frozenset[int]]:
-        """Of each plain dimension, the classes of the engine's diagram that some cover admits."""
-        alphabet, found = self.compiled.alphabet, {}
+    def _leading(
+        self, walker: Walker, view: int, wanted: Sequence[Wanted], promised: bool
+    ) -> Iterator[tuple[Days, tuple[int, ...]]]:
+        """The spans of days on which some way may lead to leaves that are wanted, with the nodes behind the date."""
+        if all(w.any for w in wanted):
+            for days in self.days:
+                nodes = walker.start(self.segments([view], days, promised=promised))
+                if all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
+                    yield days, nodes
+
+    def _calls(self, view: int, days: Days, promised: bool) -> tuple[Mapping[Situation, Ends], frozenset[int]]:
+        """The situations and the access codes that there are on some days."""
+        known = self.situations(self.all_pairs([view], days, promised=promised), days)
+        return known, frozenset(self.endpoints(days).access)
+
+    def admitted(self, view: int) -> dict[int, frozenset[int]]:
+        """Of each dimension, the classes of the engine's diagram that a promised call may have under a view."""
+        alphabet, boxes = self.compiled.alphabet, self.promises.boxes
+        call, roam = self._promised_classes(view)
+        found = {CALL: call, ROAM: roam}
         for number, name in enumerate(CATEGORIES):
-            allowed = [box.allowed[name] for _, box in self.promises.boxes if name in box.allowed]
-            if len(allowed) == len(self.promises.boxes):
+            allowed = [box.allowed[name] for _, box in boxes if name in box.allowed]
+            if len(allowed) == len(boxes):
                 classes = alphabet.classes[number]
                 found[FIRST_CATEGORY + number] = frozenset(classes[raw] for raws in allowed for raw in raws)
         return found
 
-    def visited(self, view: int) -> set[int]:
-        """The nodes of the diagram that some call under a view passes."""
+    def _promised_classes(self, view: int) -> tuple[frozenset[int], frozenset[int]]:
+        """The classes of pairs of places, of calls and of roaming, that some cover admits and a number leads to."""
+        n = len(self.compiled.geography.names)
+        alphabet = self.promises.alphabet
+        call = _admitting(alphabet.call, [box.call for _, box in self.promises.boxes])
+        roam = _admitting(alphabet.roam, [box.roam for _, box in self.promises.boxes])
+        found: tuple[set[int], set[int]] = (set(), set())
+        met: set[object] = set()
+        for days in self.days:
+            pairs, promised = self.all_pairs([view], days, promised=True)
+            ends = self.endpoints(days)
+            key = (self.identity(pairs), self.identity(promised), id(ends))
+            if key in met:
+                continue
+            met.add(key)
+            homes = {*ends.fixed, *ends.mobile}
+            targets = homes | {place for _, place in ends.special}
+            here = range(n) if ORIGIN_PLACE in targets else ()
+            ways = [*(range(place, n * n, n) for place in targets - {ORIGIN_PLACE}), (a * n + a for a in here)]
+            for way in ways:
+                found[0].update(pairs.call[i] for i in way if promised.call[i] in call)
+            for home in homes:
+                found[1].update(pairs.roam[i] for i in range(home * n, home * n + n) if promised.roam[i] in roam)
+        return frozenset(found[0]), frozenset(found[1])
+
+    def passed(self, view: int) -> list[tuple[int, frozenset[Situation], frozenset[int]]]:
+        """The nodes of the diagram that calls under a view pass, with the situations and access codes there."""
         self.reached([view])
-        return self._visited[view, False]
+        return self._passed[view, False]
 
     def each_days(
         self, views: Sequence[int], wanted: Callable[[Leaves], bool], *, promised: bool = False
@@ -314,6 +373,13 @@ class Study:
 
 
 FIRST_SEGMENT_DAY = 0
+
+
+def _admitting(pairs: PairClasses, wanted: Sequence[tuple[PairCondition, ...]]) -> frozenset[int]:
+    """The classes of pairs that some of these lists of conditions admits."""
+    bit = {condition: 1 << i for i, condition in enumerate(pairs.conditions)}
+    needed = {sum(bit[c] for c in conditions) for conditions in wanted}
+    return frozenset(c for c, held in enumerate(pairs.holds) if any(need & held == need for need in needed))
 
 
 def _identity(table: Any) -> object:

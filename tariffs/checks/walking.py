@@ -6,12 +6,12 @@ been through, so that it is no longer than the diagrams are large.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 from tariffs.checks.domain import Situation
-from tariffs.rating.diagram import CALL, DATE, FIRST_CATEGORY, FIRST_OPTION, ROAM, Diagram, Leaf
+from tariffs.rating.diagram import CALL, DATE, FIRST_CATEGORY, FIRST_OPTION, ROAM, Diagram, Leaf, rank
 
 LINE, CALLED, USAGE, DIRECTION, ACCESS = range(FIRST_CATEGORY, FIRST_CATEGORY + 5)
 _BOUND = {LINE: 0, DIRECTION: 1, CALLED: 2}
@@ -25,11 +25,15 @@ class Chart(NamedTuple):
     root: int
 
 
+Values = tuple[tuple[int, int], ...]
+"""Dimensions and the raw value of each."""
+
+
 class Point(NamedTuple):
     """A way down: a situation, and the raw value of each further dimension that was tested."""
 
     situation: Situation
-    values: tuple[tuple[int, int], ...]
+    values: Values
 
     def value(self, dimension: int) -> int | None:
         """The raw value chosen on a dimension, or None where every value is alike."""
@@ -39,16 +43,22 @@ class Point(NamedTuple):
 Leaves = tuple[int, ...]
 """A leaf of each chart, by its number."""
 
+K = TypeVar("K", bound=Hashable)
+Sorter = Callable[[Leaves, frozenset[Situation]], Iterable[tuple[K, Situation]]]
+"""Sorts situations that lead to these leaves: what each sort is, and the first situation of it."""
+
 
 @dataclass(eq=False, repr=False)
 class Wanted:
-    """Leaves that are looked for in a diagram, and the nodes above them."""
+    """Leaves that are looked for in a diagram, and the nodes above them: `under[child]` for nodes and for leaves, whose
+    numbers as children are below zero and count from the end.
+    """
 
-    leaves: Sequence[bool]
-    nodes: Sequence[bool]
+    under: Sequence[bool]
+    any: bool
 
     def has(self, node: int) -> bool:
-        return self.nodes[node] if node >= 0 else self.leaves[~node]
+        return self.under[node]
 
     @classmethod
     def of(
@@ -56,14 +66,15 @@ class Wanted:
     ) -> Wanted:
         """`admitted`: the classes of some dimensions through which alone a way may lead."""
         leaves = [wants(leaf) for leaf in diagram.leaves]
-        nodes: list[bool] = []
+        under = [False] * len(diagram.dimension) + leaves[::-1]
+        if not any(leaves):
+            return cls(under, False)
         ends = [*diagram.base[1:], len(diagram.child)]
-        for dimension, base, end in zip(diagram.dimension, diagram.base, ends, strict=True):
+        for node, (dimension, base, end) in enumerate(zip(diagram.dimension, diagram.base, ends, strict=True)):
             classes = (admitted or {}).get(dimension)
-            children = diagram.child[base:end]
-            ways = children if classes is None else [children[c] for c in classes]
-            nodes.append(any(nodes[child] if child >= 0 else leaves[~child] for child in ways))
-        return cls(leaves, nodes)
+            ways = diagram.child[base:end]
+            under[node] = any(map(under.__getitem__, ways if classes is None else map(ways.__getitem__, classes)))
+        return cls(under, True)
 
 
 @dataclass(eq=False, repr=False)
@@ -106,12 +117,12 @@ class Walker:
         each chart the leaves looked for; ways that lead to no such leaf are not followed.
         """
         seen = set() if seen is None else seen
-        stack: list[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]] = [(nodes, group, ())]
+        stack: list[tuple[tuple[int, ...], int, Values]] = [(nodes, group, ())]
         while stack:
             nodes, group, values = stack.pop()
             if wanted and not all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
                 continue
-            dimension = min(self._dimension(c, node) for c, node in enumerate(nodes))
+            dimension = self._next(nodes)
             if dimension == _NEVER:
                 leaves = tuple(~node for node in nodes)
                 if leaves not in seen:
@@ -129,7 +140,7 @@ class Walker:
         known: dict[object, Point | None],
     ) -> Point | None:  # fmt: skip
         """A way to some combination of leaves that is wanted, or None. `known` remembers answers to one question."""
-        dimension = min(self._dimension(c, node) for c, node in enumerate(nodes))
+        dimension = self._next(nodes)
         if dimension == _NEVER:
             return Point(min(self._groups[group]), ()) if wanted(tuple(~node for node in nodes)) else None
         key = (nodes, group, access)
@@ -144,30 +155,57 @@ class Walker:
 
     def above(
         self, nodes: tuple[int, ...], group: int, access: frozenset[int], dimension: int
-    ) -> Iterator[tuple[tuple[int, ...], tuple[tuple[int, int], ...]]]:
+    ) -> Iterator[tuple[tuple[int, ...], Values]]:
         """Every place, once, where only a dimension and those behind it are left to ask for, with a way to it."""
-        stack: list[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]] = [(nodes, group, ())]
+        stack: list[tuple[tuple[int, ...], int, Values]] = [(nodes, group, ())]
         seen: set[object] = set()
         while stack:
             nodes, group, values = stack.pop()
             if (nodes, group) in seen:
                 continue
             seen.add((nodes, group))
-            asked = min(self._dimension(c, node) for c, node in enumerate(nodes))
-            if asked >= dimension:
+            asked = self._next(nodes)
+            if rank(asked) >= rank(dimension):
                 yield nodes, values
             else:
                 stack += self._below(nodes, group, values, asked, access)
 
-    @staticmethod
-    def passed(seen: set[object]) -> set[int]:
-        """The nodes of the first chart that a walk which has `seen` all this went through."""
-        return {key[0][0] for key in seen if isinstance(key, tuple) and isinstance(key[0], tuple)}
+    def kinds(
+        self, nodes: tuple[int, ...], group: int, access: frozenset[int], wanted: Sequence[Wanted], sort: Sorter[K],
+        counting: frozenset[int], known: dict[object, Mapping[tuple[K, Values], Point]],
+    ) -> Mapping[tuple[K, Values], Point]:  # fmt: skip
+        """Every kind of call that reaches wanted leaves, with a way to it: a kind is what `sort` says, and the values
+        of the `counting` dimensions. `known` remembers answers to one question.
+        """
+        key = (nodes, group, access)
+        if key in known:
+            return known[key]
+        found: dict[tuple[K, Values], Point] = {}
+        dimension = self._next(nodes)
+        if not all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
+            pass
+        elif dimension == _NEVER:
+            for what, situation in sort(tuple(~node for node in nodes), self._groups[group]):
+                found.setdefault((what, ()), Point(situation, ()))
+        else:
+            for below, inner, values in self._below(nodes, group, (), dimension, access):
+                counted = values if dimension in counting else ()
+                for (what, inside), point in self.kinds(below, inner, access, wanted, sort, counting, known).items():
+                    found.setdefault((what, counted + inside), Point(point.situation, values + point.values))
+        known[key] = found
+        return found
+
+    def passed(self, seen: set[object]) -> list[tuple[int, frozenset[Situation], frozenset[int]]]:
+        """Where a walk which has `seen` all this went through: nodes of the first chart, the situations and the access
+        codes there.
+        """
+        keys = [key for key in seen if isinstance(key, tuple) and isinstance(key[0], tuple) and key[0][0] >= 0]
+        return [(nodes[0], self._groups[group], access) for nodes, group, access in keys]
 
     def _below(
-        self, nodes: tuple[int, ...], group: int, values: tuple[tuple[int, int], ...], dimension: int,
+        self, nodes: tuple[int, ...], group: int, values: Values, dimension: int,
         access: frozenset[int],
-    ) -> Iterator[tuple[tuple[int, ...], int, tuple[tuple[int, int], ...]]]:  # fmt: skip
+    ) -> Iterator[tuple[tuple[int, ...], int, Values]]:  # fmt: skip
         testing = tuple(self._dimension(c, node) == dimension for c, node in enumerate(nodes))
         if dimension in (CALL, ROAM) or dimension in _BOUND:
             for classes, inner in self._split(group, dimension, testing).items():
@@ -188,6 +226,10 @@ class Walker:
 
     def _dimension(self, chart: int, node: int) -> int:
         return _NEVER if node < 0 else self.charts[chart].diagram.dimension[node]
+
+    def _next(self, nodes: Sequence[int]) -> int:
+        """The dimension that is asked for next on the way down."""
+        return min((self._dimension(c, node) for c, node in enumerate(nodes)), key=rank)
 
     def _child(self, chart: int, node: int, class_: int) -> int:
         diagram = self.charts[chart].diagram
@@ -237,7 +279,7 @@ class Walker:
         return self._values[key]
 
 
-_NEVER = 1 << 30
+_NEVER = 1 << 30  # behind every dimension of any rank
 
 
 def by_dimension(point: Point) -> Mapping[int, int]:

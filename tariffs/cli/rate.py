@@ -39,6 +39,18 @@ def _inputs(command: Any) -> Any:
             "--duplicate-key", callback=_columns, metavar="COLUMNS",
             help=_("Columns (a,b) that tell one call from another; without them no duplicates are looked for."),
         ),
+        click.option(
+            "--keys", metavar="FILE",
+            help=_("Remember the keys of rated records in this file, and find those that an earlier run has rated."),
+        ),
+        click.option(
+            "--keys-source", default="", metavar="NAME",
+            help=_("Whose records these are: keys of different sources are never compared with --keys."),
+        ),
+        click.option(
+            "--keys-days", type=click.IntRange(min=1), metavar="N",
+            help=_("Forget keys of calls that lie more than N days before those of this run; default: keep all."),
+        ),
         click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
         click.option("--encoding", metavar="NAME", help=_("Encoding of text files, such as gbk; default: utf-8.")),
         click.option("--timezone", metavar="ZONE", help=_("Zone of times that say none, such as Asia/Shanghai.")),

@@ -54,6 +54,9 @@ def _request(given: Mapping[str, Any]) -> RateRequest:
         retry=given["retry"],
         mask=given["mask"],
         suspense=given["suspense"],
+        keys=given["keys"],
+        keys_source=given["keys_source"],
+        keys_days=given["keys_days"],
         holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE, RECORD)},
         command=("tariffs", *click.get_current_context().meta.get(WORDS, ())),
     )

@@ -9,24 +9,28 @@ from __future__ import annotations
 
 import datetime as dt
 import itertools
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Final
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr import parquet
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.csvtext import Layout, first_records
 from tariffs.cdr.failures import InputError
-from tariffs.cdr.numbers import NO_AREA, NumberReader
+from tariffs.cdr.numbers import NumberReader
 from tariffs.cdr.shapes import text_blocks, what_it_is
 from tariffs.cdr.sources import Source, find_sources
 from tariffs.compare.compress import Uint64s
-from tariffs.compare.payers import Served, replaced
+from tariffs.compare.payers import Owners, replaced
 from tariffs.compare.priced import NOT_KNOWN, Dimension, Int64s
 from tariffs.rating import kernel as k
+from tariffs.rating.located import Locator
 from tariffs.rating.rater import Rater
 from tariffs.rulebook.wording import did_you_mean, listed
 
@@ -37,6 +41,7 @@ MIXED: Final = "mixed"
 """The name of what the lines of one account do not agree on."""
 _ALWAYS: Final = 1 << 40
 _SHOWN: Final = 50
+_LINE: Final = re.compile(r":(\d+)(?::|$)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,15 +60,16 @@ class Line:
 
 @dataclass
 class AccountList:
-    """The accounts of a list in their order, and the lines of each number by the one form of all its writings."""
+    """The accounts of a list in their order and their lines. `numbers`: the distinct numbers of the list, sorted, as
+    `Owners` writes them; `of_number`: the lines that each of them has."""
 
     names: list[str]
     lines: list[Line]
-    by_number: Mapping[str, Sequence[int]]
-    reader: NumberReader
+    numbers: Uint64s
+    of_number: list[list[int]]
+    owners: Owners
     options: tuple[str, ...]
     source: tuple[str, str] = ("", "")
-    _columns: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def of(self, calls: Calls) -> Uint64s:
         """The account of each record, counted from 1; 0 where the list has none on that day.
@@ -71,29 +77,30 @@ class AccountList:
         Where a record does not say the group or the operator of its line, the list does; which of its add-ons a line
         holds, the list says alone.
         """
-        served = Served.of(calls, self.reader)
-        line = self._lines_of(served, calls)
+        line = self._lines_of(calls)
         account = np.array([*(row.account + 1 for row in self.lines), 0], np.uint64)
         columns = {name: self._filled(calls, name, line) for name in ("group", "operator")}
         if self.options:
             columns["options"] = self._held(calls, line)
         replaced(calls, {name: column for name, column in columns.items() if column is not None})
-        return account[line]
+        return np.asarray(account[line])
 
-    def _lines_of(self, served: Served, calls: Calls) -> Int64s:
+    def _lines_of(self, calls: Calls) -> Int64s:
         """The line of each record, or the place behind the last one."""
         start = calls.batch.column(calls.batch.schema.get_field_index("start"))
         days = np.where(arrow.valid_of(start), arrow.as_numpy(start), 0) // k.DAY
-        found = [self.by_number.get(form, ()) if form is not None else () for form in served.forms]
+        owners = self.owners.of(calls.batch)
+        at = np.minimum(np.searchsorted(self.numbers, owners), len(self.numbers) - 1)
+        at = np.where(self.numbers[at] == owners, at, len(self.numbers))
         nobody = len(self.lines)
-        single = np.array([rows[0] if len(rows) == 1 else nobody for rows in found], np.int64)[served.where]
+        single = np.array([*(rows[0] if len(rows) == 1 else nobody for rows in self.of_number), nobody], np.int64)[at]
         since = np.array([*(row.since for row in self.lines), _ALWAYS], np.int64)
         until = np.array([*(row.until for row in self.lines), _ALWAYS], np.int64)
         line = np.where((since[single] <= days) & (days < until[single]), single, nobody)
-        several = np.array([len(rows) > 1 for rows in found], np.bool_)[served.where]
+        several = np.array([*(len(rows) > 1 for rows in self.of_number), False], np.bool_)[at]
         for row in np.flatnonzero(several).tolist():
             day = int(days[row])
-            on = [n for n in found[int(served.where[row])] if self.lines[n].since <= day < self.lines[n].until]
+            on = [n for n in self.of_number[at[row]] if self.lines[n].since <= day < self.lines[n].until]
             line[row] = on[0] if on else nobody
         return np.asarray(line)
 
@@ -108,8 +115,6 @@ class AccountList:
         at = calls.batch.schema.get_field_index(name)
         if at < 0:
             return listed_
-        import pyarrow.compute as pc
-
         return pc.coalesce(arrow.as_text(calls.batch.column(at)), listed_)
 
     def _held(self, calls: Calls, line: Int64s) -> Any:
@@ -143,7 +148,7 @@ class AccountList:
     def telephone_lines(self) -> Int64s:
         """How many numbers each account has."""
         counts = np.zeros(len(self.names), np.int64)
-        for rows in self.by_number.values():
+        for rows in self.of_number:
             for account in {self.lines[row].account for row in rows}:
                 counts[account] += 1
         return counts
@@ -170,11 +175,13 @@ def _months(first: dt.date, last: dt.date) -> list[tuple[int, int]]:
 def read_accounts(path: str, rater: Rater) -> AccountList:
     """Reads an account list. Raises InputError with every problem of the file, each with its line."""
     source = find_sources([path])[0]
-    reading = _Reading(rater, NumberReader(rater))
+    reading = _Reading(rater)
     for place, row in _rows(source):
         reading.add(place, row)
-    reading.overlaps()
+    owners = Owners(Locator(rater), NumberReader(rater))
+    numbers, of_number = reading.numbers(owners)
     if reading.problems:
+        reading.problems.sort(key=_place)
         shown = reading.problems[:_SHOWN]
         more = len(reading.problems) - len(shown)
         raise InputError("\n".join([*shown, *([f"{source.name}: and {more:,} more problems"] if more else [])]))
@@ -182,9 +189,8 @@ def read_accounts(path: str, rater: Rater) -> AccountList:
         raise InputError(f"{source.name}: the account list has no lines")
     options = tuple(sorted({option for line in reading.lines for option in line.options}))
     return AccountList(
-        list(reading.accounts), reading.lines, reading.by_number, reading.reader, options,
-        (source.name, source.digest),
-    )  # fmt: skip
+        list(reading.accounts), reading.lines, numbers, of_number, owners, options, (source.name, source.digest)
+    )
 
 
 @dataclass
@@ -192,45 +198,60 @@ class _Reading:
     """Checks line after line and keeps what is wrong."""
 
     rater: Rater
-    reader: NumberReader
     accounts: dict[str, int] = field(default_factory=dict)
     lines: list[Line] = field(default_factory=list)
-    by_number: dict[str, list[int]] = field(default_factory=dict)
+    texts: list[str] = field(default_factory=list)
     problems: list[str] = field(default_factory=list)
 
     def add(self, place: str, row: Mapping[str, str] | str) -> None:
         if isinstance(row, str):
             self.problems.append(f"{place}: {row}")
             return
-        before = len(self.problems)
         if not row["account"]:
             self.problems.append(f"{place}: there is no account")
-        number = self.reader.read(row["number"], NO_AREA, None) if row["number"] else None
-        if number is None or not number.known or number.special:
-            self.problems.append(f"{place}: not a number of the rulebook's numbering plan; write it with its area code")
         since, until = self._day(place, row, "from", -_ALWAYS), self._day(place, row, "until", _ALWAYS)
-        if since is not None and until is not None and until <= since:
+        if until <= since:
             self.problems.append(f"{place}: `until` is not after `from`; a line holds its first day and not its last")
         vocabulary = self.rater.compiled.vocabulary
         group = self._name(place, row["group"], vocabulary.values["group"][1:], "group")
         operator = self._operator(place, row["operator"])
         kind = self._name(place, row["kind"], KINDS, "kind")
         options = [self._name(place, o.strip(), vocabulary.options, "option") for o in row["options"].split(";")]
-        if len(self.problems) > before or number is None or since is None or until is None:
-            return
         account = self.accounts.setdefault(row["account"], len(self.accounts))
-        self.by_number.setdefault(number.form, []).append(len(self.lines))
         held = tuple(sorted({o for o in options if o}))
         self.lines.append(Line(account, since, until, group, operator, kind, held, place))
+        self.texts.append(row["number"])
 
-    def _day(self, place: str, row: Mapping[str, str], name: str, otherwise: int) -> int | None:
+    def numbers(self, owners: Owners) -> tuple[Uint64s, list[list[int]]]:
+        """The distinct numbers and the lines of each. Notes what is no number, and numbers of two lines on one day."""
+        found = np.zeros(len(self.texts), np.uint64)
+        texts = arrow.texts(self.texts)
+        eras = [day for day in owners.reader.eras if k.FIRST_DAY < day < k.FIRST_DAY + k.DAYS]
+        for day in (*reversed(eras), k.FIRST_DAY):  # as on the latest day on which the plan knows the number
+            start = arrow.integers(np.full(len(found), (day - k.EPOCH) * k.DAY), None, pa.timestamp("us"))
+            batch = pa.RecordBatch.from_arrays([texts, texts, start], names=["caller", "called", "start"])
+            found = np.where(found > 0, found, owners.of(batch))
+        for row in np.flatnonzero(found == 0).tolist():
+            self.problems.append(
+                f"{self.lines[row].place}: not a number of the rulebook's numbering plan; write it with its area code"
+            )
+        distinct, where = np.unique(found, return_inverse=True)
+        rows: list[list[int]] = [[] for _ in distinct]
+        for row, at in enumerate(where.tolist()):
+            rows[at].append(row)
+        if len(distinct) and distinct[0] == 0:
+            distinct, rows = distinct[1:], rows[1:]
+        self._overlaps(rows)
+        return distinct, rows
+
+    def _day(self, place: str, row: Mapping[str, str], name: str, otherwise: int) -> int:
         if not row[name]:
             return otherwise
         try:
             return dt.date.fromisoformat(row[name]).toordinal() - k.EPOCH
         except ValueError:
             self.problems.append(f"{place}: `{name}` is not a day; write it as 2012-01-01")
-            return None
+            return otherwise
 
     def _name(self, place: str, text: str, known: Sequence[str], what: str) -> str:
         if text and text not in known:
@@ -245,9 +266,9 @@ class _Reading:
         number = self.rater._codes.operators.get(text)
         return names[number] if text and number else self._name(place, text, names[1:], "operator")
 
-    def overlaps(self) -> None:
+    def _overlaps(self, of_number: Sequence[Sequence[int]]) -> None:
         """A number belongs to one line a day."""
-        for rows in self.by_number.values():
+        for rows in of_number:
             ordered = sorted(rows, key=lambda row: self.lines[row].since)
             for one, two in itertools.pairwise(ordered):
                 if self.lines[two].since < self.lines[one].until:
@@ -256,7 +277,9 @@ class _Reading:
 
 
 def _place(text: str) -> int:
-    return int(text.rpartition(":")[2])
+    """The line that a text FILE:LINE, with or without a message behind it, tells."""
+    found = _LINE.search(text)
+    return int(found[1]) if found else 0
 
 
 def _rows(source: Source) -> Iterator[tuple[str, Mapping[str, str] | str]]:

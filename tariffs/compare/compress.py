@@ -177,13 +177,17 @@ class Compressor:
         )  # fmt: skip
 
     def _paid(self, cells: Int64s) -> tuple[Any, Any]:
-        """The distinct payers, sorted, and (payer's position, cell, calls, weight) of each pair, sorted."""
+        """The distinct payers as they come, and (payer's position, cell, calls, weight) of each pair, sorted."""
         if not self._pairs:
             return None, None
         payers = np.concatenate([payer for payer, _, _ in self._pairs])
         known = payers != 0
-        distinct, position = np.unique(payers[known], return_inverse=True)
-        del payers
+        distinct, first, where = np.unique(payers[known], return_index=True, return_inverse=True)
+        order = np.argsort(first)  # as they come: the order of the numbers themselves would tell something of them
+        place = np.empty(len(order), np.int64)
+        place[order] = np.arange(len(order))
+        distinct, position = distinct[order], place[where.reshape(-1)]
+        del payers, where
         cell = np.searchsorted(cells, np.concatenate([cell for _, cell, _ in self._pairs])[known])
         weight = np.concatenate([weight for _, _, weight in self._pairs])[known]
         self._pairs.clear()

@@ -33,7 +33,7 @@ from tariffs.compare.accounts import AccountList
 from tariffs.compare.cells import Cells, basis_of
 from tariffs.compare.compress import Compressor, Prepared, Tables, Uint64s
 from tariffs.compare.dates import Interval, bounds_of
-from tariffs.compare.payers import ChargedNumbers, Payers, new_key, pseudonym
+from tariffs.compare.payers import ChargedNumbers, Owners, Payers, new_key, number_keys, pseudonym
 from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, HourTable, Int64s
 from tariffs.compare.shapes import Shapes
 from tariffs.rating import rows
@@ -75,7 +75,7 @@ def gather(
     Raises InputError where an input cannot be read.
     """
     with ExitStack() as stack:
-        made = _Gatherer(rater, tuple(movable), accounts, numbers, key or new_key())
+        made = _Gatherer(rater, tuple(movable), accounts, numbers, key)
 
         def folder() -> Path:
             return Path(stack.enter_context(tempfile.TemporaryDirectory()))
@@ -92,7 +92,7 @@ def gather(
 
 def cells_of(rater: Rater, batch: pa.RecordBatch, *, movable: Iterable[Interval] = ()) -> Cells:
     """The cells of a batch of canonical columns (see `rating.batch.rate_batch`), without accounts and weights."""
-    made = _Gatherer(rater, tuple(movable), None, False, b"")
+    made = _Gatherer(rater, tuple(movable), None, False, None)
     done = _Done(Counts(read=batch.num_rows))
     made.take(batch, np.full(batch.num_rows, SCALE, np.int64), None, done)
     made.add(done, "")
@@ -120,7 +120,7 @@ class _Gatherer:
     movable: tuple[Interval, ...]
     accounts: AccountList | None
     numbers: bool
-    key: bytes
+    key: bytes | None
     counts: Counts = field(default_factory=Counts)
     weights: bool = False
     weight: int = 0
@@ -137,7 +137,7 @@ class _Gatherer:
         self.compressor = Compressor(self.shapes, self.bounds)
         self.payers: Payers | None = self.accounts
         if self.payers is None and self.numbers:
-            self.payers = ChargedNumbers(NumberReader(self.rater), self.key)
+            self.payers = ChargedNumbers(Owners(self.locator, NumberReader(self.rater), self.key or new_key()))
         self._where: dict[int, int] = {}
 
     def work(self, shape: Shape, calls: Calls) -> _Done:
@@ -229,13 +229,16 @@ class _Gatherer:
             payers = tables.payers
         unlisted = int(tables.sums[0].sum() - calls.sum())
         if self.accounts is None:
-            return _numbers(payers, account, cell, calls, weight, unlisted)
+            return _numbers(number_keys(payers, self.key), account, cell, calls, weight, unlisted)
         listed = self.accounts
-        position = np.asarray(payers.astype(np.int64) - 1, np.int32)
+        account = np.asarray(payers.astype(np.int64) - 1, np.int32)[account]
+        order = np.lexsort((cell, account))
+        account, cell, calls, weight = account[order], cell[order], calls[order], weight[order]
         months, holds = listed.months(days) if days else (np.zeros(len(listed.names), np.int64), {})
-        keys = [pseudonym(name, self.key) for name in listed.names]
+        key = self.key or new_key()
+        keys = [pseudonym(name, key) for name in listed.names]
         return Accounts(
-            np.array(keys, np.uint64), position[account] if len(account) else account, cell, calls, weight, True,
+            np.array(keys, np.uint64), account, cell, calls, weight, True,
             listed.telephone_lines(), months, holds, listed.group("group"), listed.group("operator"),
             listed.group("kind"), unlisted,
         )  # fmt: skip

@@ -1,24 +1,24 @@
-"""Who pays for a call, as the cells keep it: an account of a list, or the charged number, either under a pseudonym."""
+"""Whose calls they are, as the cells keep it: an account of a list, or the charged number, either under a pseudonym."""
 
 from __future__ import annotations
 
 import secrets
-from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import blake2b
 from typing import Any, Protocol
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.compute as pc
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.numbers import NumberReader
 from tariffs.compare.compress import Uint64s
 from tariffs.rating import kernel as k
+from tariffs.rating.located import Locator
 
 _ACCOUNT, _NUMBER = b"tariffs-account", b"tariffs-charged"
+_HASHED = 1 << 63
 
 
 class Payers(Protocol):
@@ -40,66 +40,59 @@ def new_key() -> bytes:
 
 
 @dataclass
-class ChargedNumbers:
-    """Each charged number is a payer. What is kept of it is a keyed hash of the one form of all its writings."""
+class Owners:
+    """One integer for each number in all its writings; a masked one, which shows only a part of itself, by its hash.
 
+    The integers are telephone numbers to whoever knows how they are made: they leave memory as pseudonyms only.
+    """
+
+    locator: Locator
     reader: NumberReader
-    key: bytes
+    _salt: bytes = field(default_factory=new_key, repr=False)
+
+    def of(self, batch: pa.RecordBatch) -> Uint64s:
+        """The number of the served party of each record; 0 where the plan knows none."""
+        found = self.locator.owners(batch)
+        hidden = np.flatnonzero(found < 0)
+        owners: Uint64s = np.maximum(found, 0).astype(np.uint64)
+        if len(hidden):
+            owners[hidden] = self._hashed(batch.take(arrow.integers(hidden)))
+        return owners
+
+    def _hashed(self, batch: pa.RecordBatch) -> Uint64s:
+        columns = dict(zip(batch.schema.names, batch.columns, strict=True))
+        served = arrow.as_text(columns["caller"]).to_pylist()
+        if "direction" in columns:
+            said = arrow.as_text(columns["direction"]).to_pylist()
+            called = arrow.as_text(columns["called"]).to_pylist()
+            served = [c if d == "received" else s for s, c, d in zip(served, called, said, strict=True)]
+        starts = arrow.as_numpy(columns["start"]).tolist()
+        made = []
+        for text, start in zip(served, starts, strict=True):
+            number = self.reader.read(text, -1, start // k.DAY * k.DAY)
+            form = number.form if number is not None else text
+            made.append(pseudonym(form, self._salt, person=_NUMBER) | _HASHED)
+        return np.array(made, np.uint64)
+
+
+@dataclass
+class ChargedNumbers:
+    """Each charged number is a payer."""
+
+    owners: Owners
 
     def of(self, calls: Calls) -> Uint64s:
-        served = Served.of(calls, self.reader)
-        found = [0 if form is None else pseudonym(form, self.key, person=_NUMBER) for form in served.forms]
-        hashes: Uint64s = np.array([*found, 0], np.uint64)
-        return np.asarray(hashes[served.where])
+        return self.owners.of(calls.batch)
 
 
-@dataclass(frozen=True, eq=False)
-class Served:
-    """The served party of each record: `forms` of the distinct numbers, `where` each record has its own (the last
-    place, one beyond the forms, where it has none)."""
-
-    forms: Sequence[str | None]
-    where: Any
-
-    @classmethod
-    def of(cls, calls: Calls, reader: NumberReader) -> Served:
-        """Reads each distinct number once. Numbers mean what they mean on the day of the call."""
-        columns = dict(zip(calls.batch.schema.names, calls.batch.columns, strict=True))
-        served = arrow.as_text(columns["caller"])
-        if "direction" in columns:
-            received = pc.fill_null(pc.is_in(columns["direction"], value_set=arrow.texts(["received"])), False)
-            served = pc.if_else(received, arrow.as_text(columns["called"]), served)
-        start = columns["start"]
-        days = np.where(arrow.valid_of(start), arrow.as_numpy(start), 0) // k.DAY
-        eras = np.searchsorted(reader.eras, days + k.EPOCH, side="right")
-        coded = pc.fill_null(served, "").dictionary_encode()
-        homes = _homes(columns.get("home_area"), len(eras))
-        texts, codes = coded.dictionary.to_pylist(), arrow.as_numpy(coded.indices).astype(np.int64)
-        width = len(homes.names) * (len(reader.eras) + 1)
-        keys = codes * width + homes.codes * (len(reader.eras) + 1) + eras
-        _, first, where = np.unique(keys, return_index=True, return_inverse=True)
-        forms: list[str | None] = []
-        for row in first.tolist():
-            area = reader.area(homes.names[int(homes.codes[row])])
-            number = (
-                reader.read(texts[int(codes[row])], area, int(days[row]) * k.DAY) if texts[int(codes[row])] else None
-            )
-            forms.append(number.form if number is not None and number.known else None)
-        return cls(forms, where.reshape(-1))
-
-
-@dataclass(frozen=True, eq=False)
-class _Homes:
-    names: list[str]
-    codes: Any
-
-
-def _homes(column: Any, length: int) -> _Homes:
-    """The home areas of records as codes; an empty name where there is none."""
-    if column is None or column.null_count == length:
-        return _Homes([""], np.zeros(length, np.int64))
-    coded = pc.fill_null(arrow.as_text(column), "").dictionary_encode()
-    return _Homes(coded.dictionary.to_pylist(), arrow.as_numpy(coded.indices).astype(np.int64))
+def number_keys(owners: Uint64s, key: bytes | None) -> Uint64s:
+    """A pseudonym for each of these numbers: by a key the same in every run, else drawn by lot."""
+    if key is None:
+        drawn = np.unique(np.frombuffer(secrets.token_bytes(8 * len(owners) + 64), np.uint64))
+        assert len(drawn) >= len(owners)  # two of so few 64-bit draws are equal once in an age
+        order = np.random.default_rng(secrets.randbits(128)).permutation(len(drawn))
+        return np.asarray(drawn[order[: len(owners)]])
+    return np.array([pseudonym(str(owner), key, person=_NUMBER) for owner in owners.tolist()], np.uint64)
 
 
 def replaced(calls: Calls, columns: dict[str, Any]) -> None:

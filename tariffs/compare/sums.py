@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, Int32s, Int64s, Priced
+
+SMALL = 50_000
+"""Pairs up to which adding as it stands is quicker than loading the compiled code."""
 
 _SAFE = 1 << 62
 
@@ -55,14 +59,34 @@ def bills(priced: Priced, accounts: Accounts, view: int, *, weighted: bool = Fal
 
 def by_account(accounts: Accounts, values: Int64s, times: Int64s) -> NDArray[Any]:
     """The sum of `values[cell] * times` over the pairs of each account. `values`: of a cell; `times`: of a pair."""
-    highest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
-    if highest * max(1, _magnitude(times)) < _SAFE:
-        products = values[accounts.cell] * times
-        sums = np.concatenate(([0], np.cumsum(products)))
-        return np.asarray(sums[accounts.first[1:]] - sums[accounts.first[:-1]])
+    if _fits(values, times):
+        sums = np.zeros(len(accounts), np.int64)
+        add = _compiled_add() if len(times) + len(sums) > SMALL else add_pairs
+        add(accounts.first, accounts.cell, np.ascontiguousarray(values), times, sums)
+        return sums
     exact: NDArray[Any] = np.array([0] * len(accounts), dtype=object)
     np.add.at(exact, accounts.account, values[accounts.cell].astype(object) * times.astype(object))
     return exact
+
+
+def add_pairs(first: Any, cell: Any, values: Any, times: Any, sums: Any) -> None:
+    """The sum of `values[cell] * times` over the pairs `first[i]` to `first[i + 1]` of each account `i`."""
+    for account in range(len(sums)):
+        total = 0
+        for pair in range(first[account], first[account + 1]):
+            total += values[cell[pair]] * times[pair]
+        sums[account] = total
+
+
+@cache
+def _compiled_add() -> Any:
+    """The same, compiled; kept on disk where there is a place for it."""
+    import numba
+
+    try:
+        return numba.njit(add_pairs, cache=True, nogil=True)
+    except RuntimeError:  # a read-only file system
+        return numba.njit(add_pairs, nogil=True)
 
 
 def _fits(values: Int64s, times: Int64s) -> bool:

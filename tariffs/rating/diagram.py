@@ -7,8 +7,11 @@ would explode. What is proved of the leaves is proved of the engine, because the
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
+from functools import reduce
+from operator import and_, itemgetter
+from typing import NamedTuple
 
 from tariffs.rating.conditions import CATEGORIES, PairCondition, Vocabulary
 from tariffs.rating.derivation import ScenarioRules
@@ -17,6 +20,14 @@ from tariffs.rating.geography import PairClasses
 DATE, CALL, ROAM = 0, 1, 2
 FIRST_CATEGORY = 3
 FIRST_OPTION = FIRST_CATEGORY + len(CATEGORIES)
+_LATE = {ROAM: 1 << 20, CALL: 1 << 20 | 1}
+
+
+def rank(dimension: int) -> int:
+    """Dimensions stand in a diagram in the order of their ranks, from its root to its leaves: the date first, places
+    last. They have the most classes, and above few rules that are left they make few nodes.
+    """
+    return _LATE.get(dimension, dimension)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,7 +94,7 @@ class Diagram:
 
     def node(self, dimension: int, children: tuple[int, ...]) -> int:
         first = children[0]
-        if all(c == first for c in children):
+        if children.count(first) == len(children):
             return first
         key = (dimension, children)
         number = self._nodes.get(key)
@@ -101,6 +112,18 @@ class Diagram:
         return ~number
 
 
+class _Level(NamedTuple):
+    """A dimension as the builder goes through it: the distinct masks of its classes; the boxes that ask for it; the
+    children of a node, one a class, from those of the distinct masks; the nodes known so far, by mask.
+    """
+
+    dimension: int
+    columns: list[int]
+    asking: int
+    spread: Callable[[list[int]], tuple[int, ...]]
+    known: dict[int, int]
+
+
 class _Builder:
     """Walks the dimensions of one scenario, AND-ing the masks of boxes that admit each class."""
 
@@ -110,39 +133,59 @@ class _Builder:
         self.scenario = scenario
         self.boxes = [(r, box) for r, rule in enumerate(scenario.rules) for box in rule.boxes]
         self.rule_of = [r for r, _ in self.boxes]
-        self.masks = [self._columns(d) for d in range(len(diagram.alphabet.sizes()))]
-        self.memo: list[dict[int, int]] = [{} for _ in self.masks]
-        self.leaf_memo: dict[int, int] = {}
+        self.everyone = (1 << len(self.boxes)) - 1
         self.kills = {
             r: sum(1 << b for b, rule in enumerate(self.rule_of) if rule in killed)
             for r, killed in scenario.kills.items()
         }
+        dimensions = sorted(range(len(diagram.alphabet.sizes())), key=rank)
+        self.levels = [level for d in dimensions if (level := self._level(d)) is not None]
+        self.leaves: dict[int, int] = {}
 
     def root(self) -> int:
-        return self._build(0, (1 << len(self.boxes)) - 1)
+        return self._build(0, self.everyone)
 
     def _build(self, depth: int, mask: int) -> int:
-        if depth == len(self.masks) or not mask:
-            return self._leaf(mask)
-        known = self.memo[depth].get(mask)
-        if known is None:
-            columns, numbers = self.masks[depth]
-            results = [self._build(depth + 1, mask & column) for column in columns]
-            known = self.diagram.node(depth, tuple(results[n] for n in numbers))
-            self.memo[depth][mask] = known
-        return known
+        """The node of a set of boxes from a level on, which is not known there yet."""
+        top, levels = depth, self.levels
+        while depth < len(levels) and not mask & levels[depth].asking:
+            depth += 1
+        if depth == len(levels):
+            found = self._leaf(mask)
+        else:
+            level = levels[depth]
+            known = levels[depth + 1].known if depth + 1 < len(levels) else self.leaves
+            results = []
+            for column in level.columns:
+                rest = mask & column
+                node = known.get(rest)
+                results.append(self._build(depth + 1, rest) if node is None else node)
+            found = self.diagram.node(level.dimension, level.spread(results))
+        if top < len(levels):
+            levels[top].known[mask] = found
+        return found
+
+    def _level(self, dimension: int) -> _Level | None:
+        """None for a dimension that no box asks for."""
+        masks = self._class_masks(dimension)
+        columns = list(dict.fromkeys(masks))
+        asking = self.everyone & ~reduce(and_, columns)
+        if not asking:
+            return None
+        where = {mask: i for i, mask in enumerate(columns)}
+        spread = tuple if len(columns) == len(masks) else itemgetter(*(where[mask] for mask in masks))
+        return _Level(dimension, columns, asking, spread, {})
 
     def _leaf(self, mask: int) -> int:
-        known = self.leaf_memo.get(mask)
+        known = self.leaves.get(mask)
         if known is None:
             alive = mask
-            rules = self._rules(mask)
-            for rule in rules:
+            for rule in self._rules(mask):
                 alive &= ~self.kills.get(rule, 0)
             on_top = self._rules(alive)
             pays = {self.scenario.rules[r].pay for r in on_top}
             leaf = Leaf(self.number, on_top, pays.pop() if len(pays) == 1 else None)
-            known = self.leaf_memo[mask] = self.diagram.leaf(leaf)
+            known = self.leaves[mask] = self.diagram.leaf(leaf)
         return known
 
     def _rules(self, mask: int) -> tuple[int, ...]:
@@ -152,13 +195,6 @@ class _Builder:
             found.append(self.rule_of[low.bit_length() - 1])
             mask ^= low
         return tuple(dict.fromkeys(found))
-
-    def _columns(self, dimension: int) -> tuple[list[int], list[int]]:
-        """The distinct masks of a dimension, and for each class which of them is its own."""
-        masks = self._class_masks(dimension)
-        distinct = list(dict.fromkeys(masks))
-        where = {mask: i for i, mask in enumerate(distinct)}
-        return distinct, [where[mask] for mask in masks]
 
     def _class_masks(self, dimension: int) -> list[int]:
         alphabet = self.diagram.alphabet
@@ -174,8 +210,16 @@ class _Builder:
         return self._value_masks(f"option:{alphabet.vocabulary.options[dimension - FIRST_OPTION]}", [0, 1])
 
     def _date_masks(self, bounds: tuple[int, ...]) -> list[int]:
-        starts = (bounds[0] - 1 if bounds else 0, *bounds)
-        return [self._mask([box.since <= day < box.until for _, box in self.boxes]) for day in starts]
+        first = bounds[0] - 1 if bounds else 0
+        masks = [self._mask([box.since <= first < box.until for _, box in self.boxes])]
+        turns = dict.fromkeys(bounds, 0)
+        for number, (_, box) in enumerate(self.boxes):
+            for day in (box.since, box.until):
+                if day in turns:
+                    turns[day] ^= 1 << number
+        for day in bounds:
+            masks.append(masks[-1] ^ turns[day])
+        return masks
 
     def _value_masks(self, name: str, classes: Sequence[int]) -> list[int]:
         """Masks by class. A class is judged by its first value: the values of a class are alike to every box."""

@@ -10,6 +10,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from tariffs.rating.conditions import FOREVER, PairCondition
 from tariffs.rating.derivation import ScenarioRules, Union
@@ -194,10 +195,15 @@ class PairClasses:
     _classes: dict[tuple[int, int], int] = field(default_factory=dict)
     _known: dict[object, int] = field(default_factory=dict)
 
+    @cached_property
+    def _named(self) -> list[str]:
+        """The places, regions and circles that the conditions name."""
+        named = {n for c in self.conditions for n in (*c.start, *c.end, *c.between, *c.within)}
+        return sorted(named - {"each-circle"})
+
     def table(self, geography: Geography, rules: ScenarioRules, layout: Layout, day: int, values: Values) -> int:
         """The number of the table for this layout, made when it is new."""
-        named = {n for c in self.conditions for n in (*c.start, *c.end, *c.between, *c.within) if n != "each-circle"}
-        held = {n: geography.places(n, rules, day, values) for n in sorted(named) if _is_place(n, geography, rules)}
+        held = {n: geography.places(n, rules, day, values) for n in self._named if _is_place(n, geography, rules)}
         key = (layout.zone, layout.city, layout.circles, tuple(held.items()))
         if key not in self._known:
             self._known[key] = len(self.tables)

@@ -74,6 +74,25 @@ class Locator:
         shapes = np.ascontiguousarray(facts[:, [k.START, k.DURATION, k.SEIZURE, k.QUANTITY]])
         return Located(status, kinds, shapes)
 
+    def owners(self, batch: pa.RecordBatch, *, compiled: bool | None = None) -> Int64s:
+        """Whose record each is: an integer for the number of its served party (see `rows.own_number`)."""
+        count = batch.num_rows
+        facts = _facts(self.rater._codes, batch)
+        (caller, caller_at), (called, called_at) = (_text_buffers(batch.column(n)) for n in ("caller", "called"))
+        owners = np.zeros(count, np.int64)
+        if compiled is None:
+            compiled = self._packed is not None or self._count + count > SMALL
+        if compiled:
+            if self._packed is None:
+                self._packed = arrays(self._plain)
+            compiled_kernel().owner_rows(
+                *self._packed, (caller, called), (caller_at, called_at), facts, 0, count, owners
+            )
+            return owners
+        texts, places = (caller.tobytes(), called.tobytes()), (caller_at.tolist(), called_at.tolist())
+        rows.owner_rows(*self._plain, texts, places, _Rows(facts.tolist()), 0, count, owners)
+        return owners
+
     def _walk(self, numbers: Any, offsets: Any, facts: Any, status: Any, kinds: Any) -> None:
         """The same by the kernel as it stands: lists are quicker for it."""
         texts, places = tuple(text.tobytes() for text in numbers), tuple(at.tolist() for at in offsets)

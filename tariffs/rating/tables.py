@@ -178,8 +178,15 @@ class _Compiler:
         self, scenario: ScenarioRules, bounds: tuple[int, ...], call: PairClasses, roam: PairClasses
     ) -> tuple[list[int], list[int]]:
         """The number of the pair table in each date segment, for calls and for roaming."""
-        calls, roams = [], []
+        calls: list[int] = []
+        roams: list[int] = []
+        turns = circle_bounds(scenario, self.values)
+        turns |= {day for union in scenario.unions for day in (union.since, union.until)}
         for day in (bounds[0] - 1 if bounds else 0, *bounds):
+            if calls and day not in turns:  # places are as they were the day before
+                calls.append(calls[-1])
+                roams.append(roams[-1])
+                continue
             layout = self.geography.layout(scenario, day, self.values)
             calls.append(call.table(self.geography, scenario, layout, day, self.values))
             roams.append(roam.table(self.geography, scenario, layout, day, self.values))
