@@ -14,7 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
 
@@ -23,6 +23,7 @@ from numpy.typing import NDArray
 
 from tariffs.cdr.failures import InternalError
 from tariffs.cdr.totals import Counts
+from tariffs.checks.admission import admit
 from tariffs.compare.answers import CannotAnswer, check_basis, check_dates
 from tariffs.compare.cells import Cells
 from tariffs.compare.dims import Dims, circle
@@ -78,9 +79,10 @@ class _Rated:
 class WhatIf:
     """Prices cells under the views of some scenarios.
 
-    `scenarios`, `as_of`, `holders`, `both`, `assumptions`: as `Rulebook.rater` takes them; `assume`: values that hold
-    unless a question says otherwise. `base`: the scenario that others are compared with (default: the first); its view
-    of the first reference is the base view. `compiled`: whether to use the compiled kernel; by default for many cells.
+    `scenarios`, `as_of`, `holders`, `both`, `assumptions`, `allow`: as `Rulebook.rater` takes them; `assume`: values
+    that hold unless a question says otherwise. `base`: the scenario that others are compared with (default: the first);
+    its view of the first reference is the base view. `compiled`: whether to use the compiled kernel; by default for
+    many cells.
     """
 
     cells: Cells
@@ -92,6 +94,7 @@ class WhatIf:
     holders: Mapping[str, str] | None = None
     both: bool = False
     assumptions: bool = True
+    allow: Collection[str] = ()
     compiled: bool | None = None
     _columns: dict[str, _Column] = field(default_factory=dict, repr=False)
     _known: dict[object, int] = field(default_factory=dict, repr=False)
@@ -129,6 +132,8 @@ class WhatIf:
         )  # fmt: skip
         if like is None or like.compiled.automaton is not rater.compiled.automaton:
             check_basis(self.cells.basis, rater)
+        if like is None or like.compiled.diagram is not rater.compiled.diagram:
+            admit(rater, set(self.allow), assume=assume, assumptions=self.assumptions)
         check_dates(self.cells, rater)
         self._raters.pop(key, None)
         while len(self._raters) >= _REMEMBERED:

@@ -58,7 +58,9 @@ def test_cells_cost_what_their_calls_cost_under_drawn_tariffs(data: st.DataObjec
     drawn = data.draw(neighbours(data.draw(st.lists(plain_calls(), min_size=1, max_size=8))))
     _, rater = rater_of(draft, ["baseline"])
     batch = batch_of(rater, drawn)
-    whatif = WhatIf(cells_of(rater, batch), rater.compiled.book, ["baseline"], compiled=False)
+    whatif = WhatIf(
+        cells_of(rater, batch), rater.compiled.book, ["baseline"], allow=["gap", "conflict"], compiled=False
+    )
     assert by_calls(rater, batch) == by_cells(whatif)
 
 
@@ -69,5 +71,6 @@ def test_cells_of_one_scenario_cost_what_their_calls_cost_under_every_other(data
     draft, rater = rater_of(draft, ["baseline", "change"])
     _, base = rater_of(draft, ["baseline"])
     batch = batch_of(rater, drawn)
-    whatif = WhatIf(cells_of(base, batch), rater.compiled.book, ["baseline", "change"], compiled=False)
+    cells, scenarios = cells_of(base, batch), ["baseline", "change"]
+    whatif = WhatIf(cells, rater.compiled.book, scenarios, allow=["gap", "conflict"], compiled=False)
     assert by_calls(rater, batch) == by_cells(whatif)
