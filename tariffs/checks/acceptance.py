@@ -17,7 +17,8 @@ MEANING: Final = text("接受说明不再对应任何问题", "An acceptance mat
 def accepted(study: Study, found: Iterable[Finding], examined: Collection[str]) -> tuple[Finding, ...]:
     """The findings, those that the rulebook accepts marked so; then the acceptances that match none of them.
 
-    `examined`: the codes that were looked for. An acceptance is judged only where its scenarios were looked at too.
+    `examined`: the codes that were looked for. An acceptance is judged only where its scenarios were looked at too, and
+    under the values that the rulebook itself assumes.
     """
     entries = study.book.accept
     used: set[int] = set()
@@ -39,13 +40,22 @@ def _covers(entry: Acceptance, finding: Finding) -> bool:
     return entry.code == finding.code and where and set(entry.of) <= set(finding.subject)
 
 
+def _could_be_told(study: Study, entry: Acceptance) -> bool:
+    """Whether what an acceptance is about is told at all: some things only on a given day, or for a given mapping."""
+    dated = entry.code == "provenance" and "checked" in entry.of
+    mapped = entry.code == "unit" and "resolution" in entry.of
+    return (study.today is not None or not dated) and (study.mapping is not None or not mapped)
+
+
 def _unmatched(
     study: Study, entries: Sequence[Acceptance], used: set[int], examined: Collection[str]
 ) -> Iterator[Finding]:
-    everything = study.whole
+    values = study.compiled.values
+    if values.given or values.assumptions != study.book.assumptions:
+        return  # under other values other things are found
     for number, entry in enumerate(entries):
-        looked_at = set(entry.scenario) <= set(study.views) if entry.scenario else everything
-        if number not in used and entry.code in examined and looked_at:
+        looked_at = set(entry.scenario) <= set(study.views) if entry.scenario else study.whole
+        if number not in used and entry.code in examined and looked_at and _could_be_told(study, entry):
             of = ", ".join(entry.of)
             yield Finding(
                 CODE, "warning",

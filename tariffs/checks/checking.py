@@ -11,6 +11,7 @@ from tariffs.checks import acceptance
 from tariffs.checks.acceptance import accepted
 from tariffs.checks.findings import CODES, Finding
 from tariffs.checks.properties import PROPERTIES
+from tariffs.checks.provenance import STALE
 from tariffs.checks.study import Study
 from tariffs.rating.rater import make_rater
 from tariffs.rulebook.book import Rulebook
@@ -32,25 +33,29 @@ def check(
     skip: Collection[str] = (),
     today: dt.date | None = None,
     mapping: int | None = None,
+    stale: int = STALE,
 ) -> tuple[Finding, ...]:
     """Everything that is wrong with a rulebook, or worth knowing, as findings; none: no counter-example exists.
 
     `base` (default: `baseline`, else the first scenario) is compared with each of `scenarios` (default: all that
-    have what they need). `only`, `skip`: codes. `today`: for the age of sources. `mapping`: the resolution of
-    durations in call records, in microseconds. Raises RulebookError where the rulebook or a scenario that was asked
+    have what they need). `only`, `skip`: codes. `today`: for the age of sources, of which more than `stale` days are too
+    many. `mapping`: the resolution of durations in call records, in microseconds. Raises RulebookError where the rulebook or a scenario that was asked
     for cannot be compiled, ValueError for a code that there is not.
     """
     found = examine(
         book, base, scenarios, assume=assume, assumptions=assumptions, only=only, skip=skip, today=today,
-        mapping=mapping,
+        mapping=mapping, stale=stale,
     )  # fmt: skip
     return found.findings
 
 
 class Examined(NamedTuple):
-    """The findings, and the scenarios that were not examined with the parameters that they need."""
+    """The findings, the codes that were looked for, and the scenarios that were not examined with the parameters that
+    they need.
+    """
 
     findings: tuple[Finding, ...]
+    codes: tuple[str, ...]
     skipped: Mapping[str, str]
 
 
@@ -65,18 +70,23 @@ def examine(
     skip: Collection[str] = (),
     today: dt.date | None = None,
     mapping: int | None = None,
+    stale: int = STALE,
 ) -> Examined:
     """What `check` finds, and what it did not look at. Arguments and what is raised as in `check`."""
     unknown = sorted({*only, *skip} - set(CODES))
     if unknown:
         raise ValueError(f"{', '.join(unknown)}: no such code; known: {', '.join(CODES)}")
-    study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions, today=today, mapping=mapping)
+    codes = tuple(code for code in CODES if code not in skip and (not only or code in only))
+    if not codes:
+        raise ValueError("every code is skipped")
+    study = study_of(book, base, scenarios, assume=assume, assumptions=assumptions)
+    study = replace(study, today=today, mapping=mapping, stale=stale)
     # To judge acceptances, everything must be looked for.
     wanted = [p for p in PROPERTIES if not only or p.code in only or acceptance.CODE in only]
     wanted = [p for p in wanted if p.code not in skip]
     found = together(finding for item in wanted for finding in item.examine(study))
     told = accepted(study, found, [p.code for p in wanted])
-    return Examined(tuple(f for f in told if f.code not in skip and (not only or f.code in only)), study.skipped)
+    return Examined(tuple(f for f in told if f.code in codes), codes, study.skipped)
 
 
 def together(findings: Iterable[Finding]) -> list[Finding]:
@@ -100,8 +110,6 @@ def study_of(
     *,
     assume: Mapping[str, str] | None = None,
     assumptions: bool = True,
-    today: dt.date | None = None,
-    mapping: int | None = None,
 ) -> Study:
     """A rulebook compiled for examination; see `check` for the arguments and what is raised."""
     if not book.scenarios:
@@ -120,7 +128,7 @@ def study_of(
             elif name != first:
                 names.append(name)
     rater = make_rater(book, names, assume=assume, assumptions=assumptions)
-    return Study(rater, first, skipped, today, mapping, whole=not scenarios)
+    return Study(rater, first, skipped, whole=not scenarios)
 
 
 def _missing(book: Rulebook, scenario: str, assume: Mapping[str, str] | None, assumptions: bool) -> Sequence[Problem]:

@@ -47,7 +47,7 @@ def _position(at: Position) -> dict[str, Any]:
 def _accepted(accepted: Accepted | None) -> dict[str, Any] | None:
     if accepted is None:
         return None
-    return {"reason": accepted.reason, "source": list(accepted.source), "position": _position(accepted.at)}
+    return {"reason": _text(accepted.reason), "source": list(accepted.source), "position": _position(accepted.at)}
 
 
 def _witness(witness: Witness | None) -> dict[str, Any] | None:
@@ -87,7 +87,7 @@ def _result(finding: Finding, rule: int, language: Language) -> dict[str, Any]:
         "properties": {"scenarios": list(finding.scenarios), **finding.data},
     }  # fmt: skip
     if finding.accepted is not None:
-        suppression: dict[str, Any] = {"kind": "inSource", "justification": finding.accepted.reason}
+        suppression: dict[str, Any] = {"kind": "inSource", "justification": finding.accepted.reason.in_(language)}
         if finding.accepted.at.file:
             suppression["location"] = _location(finding.accepted.at)
         result["suppressions"] = [suppression]

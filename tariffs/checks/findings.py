@@ -37,7 +37,7 @@ class Witness:
 class Accepted:
     """That the rule files accept a finding: why, from which sources, and where they say so."""
 
-    reason: str
+    reason: Text
     source: tuple[str, ...] = ()
     at: Position = NOWHERE
 

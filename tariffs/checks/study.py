@@ -65,8 +65,8 @@ class Study:
 
     Its views are the scenarios, each once; the rater may have several views of one.
 
-    `today`: for the age of sources; `mapping`: resolution in microseconds of the durations in call records.
-    `whole`: every scenario of the rulebook is examined.
+    `today`: for the age of sources, of which more than `stale` days are too many; `mapping`: resolution in microseconds
+    of the durations in call records. `whole`: every scenario of the rulebook is examined.
     """
 
     rater: Rater
@@ -75,6 +75,7 @@ class Study:
     today: dt.date | None = None
     mapping: int | None = None
     whole: bool = False
+    stale: int = 365
     _ends: dict[object, Endpoints] = field(default_factory=dict)
     _situations: dict[object, dict[Situation, Ends]] = field(default_factory=dict)
     _reached: dict[object, tuple[Reached, ...]] = field(default_factory=dict)

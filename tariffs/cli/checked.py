@@ -40,21 +40,12 @@ def resolution(path: str) -> int | None:
     return None if column is None else _RESOLUTION[column.unit]
 
 
-def text(findings: Sequence[Finding], skipped: Mapping[str, str], words: Words) -> Iterator[str]:
-    """Each finding as a paragraph, then how many there are."""
-    _ = words.gettext
+def text(findings: Sequence[Finding], words: Words) -> Iterator[str]:
+    """Each finding as a paragraph."""
     files = _Files()
     for finding in findings:
         yield from _finding(finding, files, words)
         yield ""
-    for scenario, missing in skipped.items():
-        yield _("Not checked: {scenario}, which needs {missing} (--assume)").format(scenario=scenario, missing=missing)
-    open_ = sum(finding.counts for finding in findings)
-    accepted = sum(finding.accepted is not None for finding in findings)
-    if open_ == 0:
-        yield _("No counter-example to these properties for this rulebook and its declared domain.")
-    counted = _("{open} to look at, {accepted} accepted, {notes} notes")
-    yield counted.format(open=open_, accepted=accepted, notes=len(findings) - open_ - accepted)
 
 
 def paragraph(finding: Finding, words: Words) -> Iterator[str]:
@@ -80,7 +71,7 @@ def _finding(finding: Finding, files: _Files, words: Words) -> Iterator[str]:
         yield "    " + words.colon(_("for example"), f"{shown.place.in_(words.language)}, {start}")
         yield f"        {shown.view} → {shown.outcome.in_(words.language)}"
     if finding.accepted is not None:
-        reason = words.colon(_("accepted"), finding.accepted.reason)
+        reason = words.colon(_("accepted"), finding.accepted.reason.in_(words.language))
         yield f"    {reason} ({finding.accepted.at})"
 
 

@@ -184,6 +184,7 @@ SENTENCES: Final = (
     N_("{name} rests on itself"),
     N_("{name} rests on itself by way of {names}"),
     N_("correct one `base`"),
+    N_("say why it is accepted"),
     N_("`choices` belongs to parameters of kind `choice`, and they need it"),
     N_("a change starts with a `phase` or on a day, `from`: give one of the two"),
     N_("`unite` stands alone: every price follows from the relations it changes"),

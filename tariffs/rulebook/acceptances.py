@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
-from typing import Literal
+from typing import Annotated, Literal
 
-from pydantic import Field
+from pydantic import AfterValidator, Field
 
-from tariffs.rulebook.values import Names, Provenance
+from tariffs.rulebook.values import AnyText, Names, Provenance, Text
 
 CheckCode = Literal[
     "gap", "conflict", "dead", "clock", "date", "symmetry", "monotone", "redial", "dearer", "nearer", "ceiling", "unit",
     "provenance",
 ]  # fmt: skip
 """The codes that a finding of `tariffs check` can have and an acceptance can name."""
+
+
+def _said(reason: Text) -> Text:
+    if not (reason.zh and reason.en):
+        raise ValueError("say why it is accepted")
+    return reason
 
 
 class Acceptance(Provenance):
@@ -24,4 +30,4 @@ class Acceptance(Provenance):
     code: CheckCode
     of: Names = Field(default=(), description="names of tariffs, rules, relations … that the finding is about")
     scenario: Names = Field(default=(), description="the scenarios in which it is accepted")
-    reason: str = Field(min_length=1)
+    reason: Annotated[AnyText, AfterValidator(_said)]

@@ -92,7 +92,7 @@ def test_an_accepted_finding_is_shown_with_its_reason_and_does_not_count(tmp_pat
     found = next(finding for finding in check(tariffs.load(path)) if finding.code == "redial")
     assert not found.counts
     assert found.accepted is not None
-    assert ("three minutes first", ("price-list",)) == (found.accepted.reason, found.accepted.source)
+    assert ("three minutes first", ("price-list",)) == (found.accepted.reason.en, found.accepted.source)
     ended = run("check", path)
     assert 0 == ended.exit_code, ended.output
     assert "three minutes first" in ended.stdout

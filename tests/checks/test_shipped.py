@@ -18,7 +18,7 @@ def test_a_shipped_rulebook_has_nothing_that_nobody_accepted(name: str) -> None:
 def test_short_calls_that_become_dearer_are_accepted_and_visible() -> None:
     found = [f for f in check(tariffs.load("prd"), "baseline", ["plan-2010"]) if f.code == "dearer"]
     assert found
-    assert all(f.accepted is not None and f.accepted.reason for f in found)
+    assert all(f.accepted is not None and f.accepted.reason.zh for f in found)
 
 
 def test_the_poor_north_pays_more_inside_its_own_city_than_the_add_on_asks_for_the_next() -> None:
