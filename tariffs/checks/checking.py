@@ -38,9 +38,10 @@ def check(
     """Everything that is wrong with a rulebook, or worth knowing, as findings; none: no counter-example exists.
 
     `base` (default: `baseline`, else the first scenario) is compared with each of `scenarios` (default: all that
-    have what they need). `only`, `skip`: codes. `today`: for the age of sources, of which more than `stale` days are too
-    many. `mapping`: the resolution of durations in call records, in microseconds. Raises RulebookError where the rulebook or a scenario that was asked
-    for cannot be compiled, ValueError for a code that there is not.
+    have what they need). `only`, `skip`: codes. `today`: for the age of sources, of which more than `stale` days are
+    too many. `mapping`: the resolution of durations in call records, in microseconds. Raises RulebookError where the
+    rulebook or a scenario that was asked for cannot be compiled, ValueError for a code that there is not, or where
+    none is left.
     """
     found = examine(
         book, base, scenarios, assume=assume, assumptions=assumptions, only=only, skip=skip, today=today,

@@ -36,8 +36,8 @@ def examine(study: Study) -> Iterator[Finding]:
     if study.mapping is None:
         yield Finding(
             CODE, "note",
-            text("未给出话单映射（--map）：没有比较计费精度与话单精度",
-                 "No mapping of call records was given (--map): their resolution was not compared with what is billed"),
+            text("未给出含时长的话单映射（--map）：没有比较计费精度与话单精度",
+                 "No mapping of records with durations was given (--map): nothing was compared with what is billed"),
             subject=("mapping",),
         )  # fmt: skip
 

@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Mapping, Sequence
+import os
+from collections.abc import Mapping
 from gettext import gettext as _
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 import tariffs
-from tariffs.cli import checked, failures, options
-from tariffs.language import Words
+from tariffs.cli import checked, failures, names, options
+from tariffs.cli.claim import closing
+from tariffs.cli.failures import Wrong
+from tariffs.language import Words, chosen, words
 
 if TYPE_CHECKING:
-    from tariffs.checks import Finding
+    from tariffs.checks.checking import Examined
 
 
 def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[str, ...]:
@@ -25,8 +29,9 @@ def _codes(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
     found = tuple(code.strip() for text in value for code in text.split(",") if code.strip())
     for code in found:
         if code not in CODES:
-            said = _("there is no code {code}; known: {known}").format(code=code, known=", ".join(CODES))
-            raise click.BadParameter(said)
+            spoken = ctx.find_root().obj or words(chosen(None, os.environ))
+            said = _("there is no code {code!r}.").format(code=code)
+            raise click.BadParameter(spoken.sentences(said, failures.did_you_mean(code, CODES, spoken)))
     return found
 
 
@@ -57,45 +62,71 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.da
     "--format", "form", type=click.Choice(["text", "json", "sarif"]), default="text", show_default=True,
     help=_("Form of the findings."),
 )  # fmt: skip
-@click.option("--explain", "explain", metavar="CODE", help=_("Say what a code means, and stop."))
+@click.option("-o", "--output", metavar="FILE", help=_("Write the findings there. Default: standard output."))
+@click.option(
+    "--explain", "explain", metavar="CODE", help=_("Say what a code means, and stop.")
+)
 @click.option(
     "--today", callback=_day, metavar="DATE",
-    help=_("Warn of sources that nobody has checked for a year on that day. Without it, their age is not looked at."),
+    help=_("Warn of sources that on that day nobody has checked for long. Without it, their age is not looked at."),
+)  # fmt: skip
+@click.option(
+    "--stale", type=click.IntRange(min=0), default=365, show_default=True, metavar="DAYS",
+    help=_("With --today: how many days after its last check a source may be used."),
 )  # fmt: skip
 @click.option("--map", "mapping", metavar="FILE", help=_("Mapping of call records: is their resolution fine enough?"))
 @options.assume
 @options.no_assumptions
 @options.language
 def command(
-    rulebook: str | None, base: str | None, scenarios: tuple[str, ...], only: tuple[str, ...], skip: tuple[str, ...],
-    form: str, explain: str | None, today: dt.date | None, mapping: str | None, assume: Mapping[str, str],
-    assumptions: bool, words: Words,
+    words: Words, rulebook: str | None, explain: str | None, mapping: str | None, assume: Mapping[str, str], form: str,
+    output: str | None, **asked: Any,
 ) -> None:  # fmt: skip
     from tariffs.checks.checking import examine
+    from tariffs.checks.findings import CODES
 
     if explain is not None:
         click.echo(checked.meaning(explain, words))
         return
     if rulebook is None:
         raise click.UsageError(words.gettext("Name the rulebook to check."))
+    if not set(asked["only"] or CODES).difference(asked["skip"]):
+        raise click.UsageError(words.gettext("--skip leaves nothing to look for."))
     resolution = checked.resolution(mapping) if mapping else None
     book = tariffs.load(rulebook)
-    examined = examine(
-        book, base, scenarios, assume=assume, assumptions=assumptions, only=only, skip=skip, today=today,
-        mapping=resolution,
-    )  # fmt: skip
-    _show(examined.findings, examined.skipped, form, words)
+    assume = names.values_given(book, assume, words)
+    examined = examine(book, assume=assume, mapping=resolution, **asked)
+    shown = _shown(examined, form, words)
+    if output is None or output == "-":
+        click.echo(shown)
+    else:
+        _write(Path(output), shown + "\n", words)
     if any(finding.counts for finding in examined.findings):
         raise click.exceptions.Exit(failures.SUSPENDED)
 
 
-def _show(findings: Sequence[Finding], skipped: Mapping[str, str], form: str, words: Words) -> None:
+def _shown(examined: Examined, form: str, words: Words) -> str:
     if form == "text":
-        click.echo("\n".join(checked.text(findings, skipped, words)))
-        return
+        return "\n".join([*checked.text(examined.findings, words), *closing(examined, words)])
     from tariffs.checks.documents import as_json, as_sarif
 
-    document: Any = as_json(findings)
+    document: Any = as_json(examined.findings)
     if form == "sarif":
-        document = as_sarif(findings, words.language, tariffs.__version__)
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2))
+        document = as_sarif(examined.findings, words.language, tariffs.__version__)
+    return json.dumps(document, ensure_ascii=False, indent=2)
+
+
+def _write(path: Path, text: str, words: Words) -> None:
+    """The file appears when it is whole. Raises Wrong for a file that is no place for findings, OSError otherwise."""
+    if path.suffix in (".yaml", ".yml"):
+        raise Wrong(words.gettext("{path}: findings are not written into a rule file.").format(path=path))
+    if path.exists() and not path.is_file():
+        path.write_text(text, encoding="utf-8")  # a device or pipe; of a folder the system says what it is
+        return
+    part = path.with_name(f".{path.name}.{os.getpid()}.part")
+    try:
+        part.write_text(text, encoding="utf-8")
+        part.replace(path)
+    except OSError as error:
+        part.unlink(missing_ok=True)
+        raise OSError(error.errno, error.strerror, str(path)) from error

@@ -13,7 +13,7 @@ import tariffs
 from tariffs.checks import Finding, check
 from tariffs.checks.properties import MEANINGS
 from tariffs.cli.checked import paragraph
-from tariffs.language import words
+from tariffs.language import LANGUAGES, words
 
 ROOT = Path(__file__).resolve().parents[2]
 PAGE = ROOT / "docs" / "checks.md"
@@ -29,8 +29,31 @@ Finding nothing means: *no counter-example to these properties for this rulebook
 means lawful or fair. The domain is every call that the numbering plan, the places and the other names of the rulebook
 allow, on every day from 1990 to 2099, up to the longest call; what must have a price is what `covers` promises.
 
-A finding is an *error* (calls cannot be rated), a *warning* (somebody should know) or a *note*. Errors and warnings
-that nobody accepted end the command with exit code 3. A rule file accepts a finding under `accept`:
+```console
+$ tariffs check prd --base baseline --scenario plan-2010
+$ tariffs check my-rules/ --only gap,conflict --format sarif -o findings.sarif
+$ tariffs check my-rules/ --today 2026-11-22 --stale 180 --map asterisk-cdr-csv --lang zh
+$ tariffs check --explain redial
+```
+
+Each scenario is checked, and compared with the base where two are compared. Each finding shows the lines of the rules
+that it is about and a call that is rated by the engine itself. `--today` asks how long ago sources were checked,
+`--map` whether call records are as fine as what is billed; without them that is not looked at. JSON is a list of
+findings: code, severity, message in both languages, positions, scenarios, subject, witness, accepted, and what findings
+of that code have besides. SARIF is version 2.1.0; what is accepted is suppressed in it.
+
+| exit code | meaning |
+|---|---|
+| 0 | nothing found, or nothing that nobody accepted, or notes only |
+| 2 | wrong usage, or a rulebook that cannot be read or compiled |
+| 3 | findings that nobody accepted |
+| 4 | the output cannot be written |
+
+`tariffs rate` and `book.rater` refuse rules with a `gap` or a `conflict` that nobody accepted, for the scenarios asked
+for, unless `--allow gap` or `--allow conflict` says otherwise.
+
+A finding is an *error* (calls cannot be rated), a *warning* (somebody should know) or a *note*. A rule file accepts a
+finding under `accept`, with the reason:
 
 ```yaml
 accept:
@@ -38,7 +61,8 @@ accept:
 ```
 
 An accepted finding is still shown, with the reason; an acceptance that matches nothing is itself reported. `of` names
-what the finding is about (rules, tariffs, relations …): all of them must be part of it.
+what the finding is about (rules, tariffs, relations …): all of them must be part of it. `reason` may be given in both
+languages, `{zh: …, en: …}`, and `source` as everywhere.
 """
 
 
@@ -63,9 +87,10 @@ def _section(code: str) -> str:
     text = (ROOT / bad_rulebook(code)).read_text(encoding="utf-8")
     lines += ["```yaml", *text.rstrip().splitlines(), "```", ""]
     found = next(finding for finding in findings_of(code) if finding.code == code)
-    with chdir(ROOT):
-        said = list(paragraph(found, words("en")))
-    return "\n".join([*lines, "```text", *said, "```", ""])
+    for language in LANGUAGES[::-1]:
+        with chdir(ROOT):
+            lines += ["```text", *paragraph(found, words(language)), "```", ""]
+    return "\n".join(lines)
 
 
 if __name__ == "__main__":

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime as dt
 import json
 from pathlib import Path
 
@@ -14,7 +13,7 @@ from tariffs.checks.findings import CODES
 from tariffs.checks.properties import MEANINGS, PROPERTIES
 from tests.checks.page import PAGE, findings_of, page
 from tests.checks.rulebooks import accepting, changed, rulebook
-from tests.cli.commands import complaint, run
+from tests.cli.commands import run
 
 BAD = sorted(CODES)
 
@@ -70,14 +69,6 @@ def test_a_rule_known_late_says_how_late() -> None:
     assert [21] == late
 
 
-def test_a_source_checked_long_ago_is_told_on_a_given_day_only() -> None:
-    book = tariffs.load(rulebook("gap"))
-    assert [] == [f for f in check(book, only=["provenance"]) if f.counts]
-    told = check(book, only=["provenance"], today=dt.date(2012, 1, 2))
-    assert [("price-list", 366)] == [(f.subject[0], f.data["days"]) for f in told]
-    assert () == check(book, only=["provenance"], today=dt.date(2012, 1, 1))
-
-
 def test_a_resolution_finer_than_the_records_is_told() -> None:
     book = tariffs.load(rulebook("gap"))
     assert [True] == [finding.counts for finding in check(book, only=["unit"], mapping=60_000_000)]
@@ -116,25 +107,6 @@ def test_what_is_accepted_does_not_change_what_calls_cost(tmp_path: Path) -> Non
 
 
 # --- The command ------------------------------------------------------------------------------------------------------
-
-
-def test_findings_end_with_3_and_none_with_0() -> None:
-    assert 3 == run("check", rulebook("gap")).exit_code
-    clean = run("check", rulebook("gap"), "--skip", "gap")
-    assert 0 == clean.exit_code
-    assert "No counter-example" in clean.stdout
-
-
-@pytest.mark.parametrize("arguments", [["--only", "gaps"], ["--today", "soon"], ["--scenario", "plan-2010"]])
-def test_wrong_usage_ends_with_2(arguments: list[str]) -> None:
-    complaint(run("check", rulebook("gap"), *arguments), 2)
-
-
-def test_no_rulebook_is_wrong_usage_and_explaining_a_code_needs_none() -> None:
-    complaint(run("check"), 2)
-    assert "redial: Two calls, the second starting when the first ends" in run("check", "--explain", "redial").stdout
-    assert "redial：分成前后相接的两次通话" in run("check", "--explain", "redial", "--lang", "zh").stdout
-    complaint(run("check", "--explain", "nonsense"), 2)
 
 
 def test_json_is_a_list_of_findings() -> None:
