@@ -12,7 +12,7 @@ from tariffs.checks import wording
 from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, text
 from tariffs.checks.grouping import Group, Grouping
-from tariffs.checks.moves import Move, Moves
+from tariffs.checks.moves import Move, Moves, by_access
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import Leaves, Point
 from tariffs.checks.witnesses import PLAN, witness
@@ -65,7 +65,7 @@ def _without_plan(study: Study, view: int, moves: Moves) -> Iterator[Reached]:
                 found[key] = list(_failing(study, view, moves, key))
             for leaves, point in found[key]:
                 if ceilings & set(study.leaf(leaves[0]).pay or ()):
-                    yield Reached(leaves, days, point, known[situation])
+                    yield from by_access(study, Reached(leaves, days, point, known[situation]))
 
 
 State = tuple[tuple[int, ...], int, frozenset[int]]

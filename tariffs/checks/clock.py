@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import Final
+from typing import Any, Final
 
 from tariffs.checks import wording
 from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, text
+from tariffs.checks.starts import DAY_SECONDS
 from tariffs.checks.study import Reached, Study, merged
 from tariffs.checks.walking import Leaves
 from tariffs.checks.witnesses import witness
@@ -46,18 +47,25 @@ def _ended(study: Study, view: int) -> Iterator[Finding]:
         scheme = tariff.charge.periods
         if scheme is None or not any(period.days for period in study.book.periods[scheme].periods.values()):
             continue
+        runs = _runs_on(study, study.bundle(view, [name])[0])
         for reached in study.each_days([view], lambda leaves, name=name: _pays(study, leaves, name)):  # type: ignore[misc]
-            if not _known(study, scheme, reached.days):
+            if not _known(study, scheme, reached.days.first):
                 outlived.setdefault(name, []).append(reached)
+            elif runs and not _known(study, scheme, reached.days.until):
+                last = Days(max(reached.days.until - runs, reached.days.first), reached.days.until)
+                outlived.setdefault(name, []).append(reached._replace(days=last))
+    second, seconds = DAY_SECONDS - 1, study.book.rulebook.longest_call.amount // 1_000_000
     for name, found in outlived.items():
         days = wording.listed([wording.dates(d) for d in merged([r.days for r in found])])
+        # The longest call from the last second of the last day is outside the calendar if any is.
+        shown = found[0]._replace(days=Days(found[0].days.until - 1, found[0].days.until))
         item = scenario.tariffs[name]
         at = study.book.calendar.at if study.book.calendar is not None else item.at
         yield Finding(
             CODE, "error",
-            text(f"资费 {name} 按节假日区分时段，而节假日表不含：{days.zh}",
-                 f"{name} tells holidays apart, and the table of holidays does not know the days {days.en}"),
-            (item.at, at), witness(study, view, found[0]), (study.views[view],), (name,),
+            text(f"资费 {name} 按节假日区分时段，而以下日子的通话有部分或全部落在节假日表之外：{days.zh}",
+                 f"{name} tells holidays apart, and the table of holidays does not know the days of calls {days.en}"),
+            (item.at, at), witness(study, view, shown, second=second, amount=seconds), (study.views[view],), (name,),
             {"dates": [[d.isoformat() for d in r.days.dates] for r in found]},
         )  # fmt: skip
 
@@ -66,6 +74,26 @@ def _pays(study: Study, leaves: Leaves, name: str) -> bool:
     return name in (study.leaf(leaves[0]).pay or ())
 
 
-def _known(study: Study, scheme: str, days: Days) -> bool:
+def _known(study: Study, scheme: str, day: int) -> bool:
     rows = study.compiled.pricing.periods.day_rows[scheme]
-    return rows[days.first - k.FIRST_DAY] >= 0
+    return rows[day - k.FIRST_DAY] >= 0
+
+
+def _runs_on(study: Study, tariff: int) -> int:
+    """How many days before the calendar ends a call may begin that then has a unit behind it; 0: none."""
+    t = study.compiled.tables.heap
+    if t[tariff + k.T_CROSSING] == 0:
+        return 0
+    longest = k.rounded(study.prices.most(tariff), t[tariff + k.T_RESOLUTION], 0) * t[tariff + k.T_RESOLUTION]
+    return -(-last_unit(t, tariff, longest) // k.DAY)
+
+
+def last_unit(t: Any, tariff: int, longest: int) -> int:
+    """Where in a call the last unit begins that any call has, in microseconds."""
+    last, begins, first = 0, 0, tariff + k.T_STEP
+    for step in range(first, first + k.STEP * t[tariff + k.T_STEPS], k.STEP):
+        until, unit = min(t[step + k.S_UNTIL], longest), t[step + k.S_UNIT]
+        if begins < until:
+            counted = 0 if t[tariff + k.T_WHOLE] else begins
+            last, begins = max(last, counted + (until - counted - 1) // unit * unit), until
+    return last

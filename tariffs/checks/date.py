@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
-from typing import Final
+from collections.abc import Iterator, Mapping
+from typing import Final, NamedTuple
 
 from tariffs.checks import wording
 from tariffs.checks.dead import live_rules
+from tariffs.checks.domain import Days, Situation
 from tariffs.checks.findings import Finding, text
-from tariffs.checks.gap import Kind, gaps
-from tariffs.checks.grouping import Group
-from tariffs.checks.study import Study
+from tariffs.checks.grouping import Group, Grouping
+from tariffs.checks.study import Reached, Study
+from tariffs.checks.walking import USAGE, Chart, Leaves, Point, Values, Walker, Wanted
 from tariffs.checks.witnesses import witness
 from tariffs.rating.derivation import lineage
+from tariffs.rating.diagram import Leaf
+from tariffs.rulebook.places import RELATIONS
 from tariffs.rulebook.problems import Position
 from tariffs.rulebook.values import DateOrName
 
@@ -27,28 +30,98 @@ MEANING: Final = text(
 def examine(study: Study) -> Iterator[Finding]:
     """Findings of three kinds, in this order: days without tariff, changes without effect, rules known late."""
     if study.book.covers:
-        for group in gaps(study).groups():
-            yield from _between(study, group)
+        for group in _days_without(study).groups():
+            yield _between(study, group)
     yield from _without_effect(study)
     yield from _late(study)
 
 
-def _between(study: Study, group: Group[Kind]) -> Iterator[Finding]:
+class Kind(NamedTuple):
+    """Which calls, and which covers promise them: what one finding puts together."""
+
+    covers: tuple[int, ...]
+    line: int
+    direction: int
+    called: int
+    relation: int
+
+
+def _days_without(study: Study) -> Grouping[tuple[Kind, Values]]:
+    """Promised calls without a rule that have one on other promised days: the same call is looked for on both."""
+    found: Grouping[tuple[Kind, Values]] = Grouping()
+    for view in range(len(study.views)):
+        bare = dict.fromkeys(r.days for _, r in study.kinds(view, _no_rule, _any_kind, promised=True))
+        twice = _Twice(study, view) if bare else None
+        for days in bare:
+            for other in study.days:
+                if twice is not None and other != days:
+                    for kind, reached in twice.kinds(days, other):
+                        found.add(kind, view, reached)
+    return found
+
+
+def _no_rule(leaf: Leaf) -> bool:
+    return not leaf.on_top
+
+
+def _has_rule(leaf: Leaf) -> bool:
+    return bool(leaf.on_top)
+
+
+def _any_kind(_: Leaves, situations: frozenset[Situation]) -> Iterator[tuple[None, Situation]]:
+    yield None, min(situations)
+
+
+class _Twice:
+    """One call on two days: without a rule on the first, with one on the second, promised on both."""
+
+    def __init__(self, study: Study, view: int) -> None:
+        self.study, self.view = study, view
+        rules, promises = study.compiled.diagram, study.promises.diagram
+        charts = [study.chart(view), Chart(promises, study.promises.root)]
+        promised = Wanted.of(promises, _has_rule)
+        self.walker = Walker([*charts, *charts])
+        self.wanted = [Wanted.of(rules, _no_rule), promised, Wanted.of(rules, _has_rule), promised]
+        self.covers = [leaf.on_top for leaf in promises.leaves]
+        self.answers: dict[object, Mapping[tuple[Kind, Values], Point]] = {}
+
+    def kinds(self, days: Days, other: Days) -> Iterator[tuple[tuple[Kind, Values], Reached]]:
+        """Each kind of call that has a rule on the other days and none on these, with such a call."""
+        study, view = self.study, self.view
+        segments = [s for d in (days, other) for s in study.segments([view], d, promised=True)]
+        nodes = self.walker.start(segments)
+        if not all(w.has(node) for w, node in zip(self.wanted, nodes, strict=True)):
+            return
+        pairs = [p for d in (days, other) for p in study.all_pairs([view], d, promised=True)]
+        ends = [study.endpoints(d) for d in (days, other)]
+        known = study.situations_between(ends[0].shared(ends[1]), pairs)
+        access = frozenset(ends[0].access) & frozenset(ends[1].access)
+        group = self.walker.group(frozenset(known))
+        if known:
+            usage = frozenset({USAGE})
+            found = self.walker.kinds(nodes, group, access, self.wanted, self._kinds, usage, self.answers)
+            for kind, point in found.items():
+                yield kind, Reached((), days, point, known[point.situation])
+
+    def _kinds(self, leaves: Leaves, situations: frozenset[Situation]) -> Iterator[tuple[Kind, Situation]]:
+        relation = self.study.compiled.alphabet.call.relation
+        for s in sorted(situations):
+            yield Kind(self.covers[leaves[1]], s.line, s.direction, s.called, relation[s.classes[0][0]]), s
+
+
+def _between(study: Study, group: Group[tuple[Kind, Values]]) -> Finding:
     """Promised days without a rule, of calls that have one on other promised days."""
-    promised = [(box.since, box.until) for number, box in study.promises.boxes if number in group.key.sort.covers]
-    since, until = min(s for s, _ in promised), max(u for _, u in promised)
-    inside = sum(min(d.until, until) - max(d.first, since) for d in study.days if d.first < until and since < d.until)
-    missing = sum(d.until - d.first for d in group.days)
-    if not 0 < missing < inside:
-        return
+    kind, _ = group.key
     days = wording.listed([wording.dates(d) for d in group.days])
     shown = witness(study, group.views[0], group.first)
     scenarios = tuple(study.views[v] for v in group.views)
-    yield Finding(
+    relation = wording.RELATION[RELATIONS[kind.relation]]
+    return Finding(
         CODE, "error",
-        text(f"承诺计费的日期内，以下日子没有资费：{days.zh}（{shown.place.zh}）",
-             f"Promised days are left without a tariff: {days.en} ({shown.place.en})"),
-        tuple(study.book.covers[n].at for n in group.key.sort.covers), shown, scenarios, ("days",),
+        text(f"承诺计费的日期内，以下日子没有资费，而其他日子有：{days.zh}（{shown.place.zh}，{relation.zh}）",
+             f"Promised days are left without a tariff, and other days have one: {days.en} ({shown.place.en}, "
+             f"{relation.en})"),
+        tuple(study.book.covers[n].at for n in kind.covers), shown, scenarios, ("days",),
         {"dates": [[d.isoformat() for d in span.dates] for span in group.days]},
     )  # fmt: skip
 

@@ -61,18 +61,18 @@ def live_tariffs(study: Study) -> set[int]:
 
 
 def _rules(study: Study) -> Iterator[Finding]:
-    """Rules as written; one derived by a change stands for the change, which `date` looks at."""
+    """Rules as written; one that a change derives stands for the rule, and for the change, which `date` looks at."""
     alive: set[tuple[str, str]] = set()
     written: dict[tuple[str, str], tuple[str, EffectiveRule]] = {}
     for view in range(len(study.views)):
         rules = study.rules(view)
-        live = live_rules(study, view)
-        for number, rule in enumerate(rules):
-            if rule.change is None and rule.rule is not None and rule.parent < 0:
-                key = (rule.scenario, rule.name)
-                written[key] = (rule.name, rule)
-                if number in live:
-                    alive.add(key)
+        for number in live_rules(study, view):
+            while rules[number].parent >= 0:
+                number = rules[number].parent
+            alive.add((rules[number].scenario, rules[number].name))
+        for rule in rules:
+            if rule.change is None and rule.rule is not None:
+                written[rule.scenario, rule.name] = (rule.name, rule)
     for key, (name, rule) in written.items():
         if key not in alive:
             yield _dead(

@@ -11,8 +11,9 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from tariffs.checks.numbers import Numbers, is_mobile
 from tariffs.rating import kernel as k
@@ -75,10 +76,23 @@ class Endpoints:
     special: Mapping[tuple[int, int], str]
     access: Mapping[int, str]
 
-    @property
-    def shape(self) -> tuple[frozenset[object], ...]:
-        """What situations depend on: endpoints of one shape give the same ones."""
-        return frozenset(self.fixed), frozenset(self.mobile), frozenset(self.special), frozenset(self.access)
+    @cached_property
+    def key(self) -> tuple[object, ...]:
+        """What tells endpoints apart."""
+        return tuple(tuple(sorted(numbers.items())) for numbers in (self.fixed, self.mobile, self.special, self.access))
+
+    def shared(self, other: Endpoints) -> Endpoints:
+        """Those of these numbers to which there is one of the same kind and place among the others."""
+        if self.key == other.key:
+            return self
+        mine: Numbered = (self.fixed, self.mobile, self.special, self.access)
+        its: Numbered = (other.fixed, other.mobile, other.special, other.access)
+        both: list[Any] = [{k: v for k, v in a.items() if k in b} for a, b in zip(mine, its, strict=True)]
+        return Endpoints(*both)
+
+
+Numbered = tuple[Mapping[Any, str], ...]
+"""Numbers by what they are."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from typing import NamedTuple
 from tariffs.checks.grouping import Group, Grouping
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import ACCESS, USAGE, Leaves, Point
+from tariffs.rating.diagram import FIRST_CATEGORY
 from tariffs.rating.numbering import MOBILE
 from tariffs.rulebook.places import RELATIONS
 
@@ -29,6 +30,20 @@ class Move(NamedTuple):
     old: tuple[str, ...]
     new: tuple[str, ...]
     bundles: tuple[Bundle, Bundle]
+
+
+def by_access(study: Study, reached: Reached) -> Iterator[Reached]:
+    """The call behind every access code that the rules do not tell from its own: results name services by them."""
+    point = reached.point
+    own = point.value(ACCESS)
+    if point.situation.direction or point.value(USAGE):
+        yield reached
+        return
+    classes = study.compiled.alphabet.classes[ACCESS - FIRST_CATEGORY]
+    others = tuple(value for value in point.values if value[0] != ACCESS)
+    for code in sorted(study.endpoints(reached.days).access):
+        if own is None or classes[code] == classes[own]:
+            yield reached._replace(point=Point(point.situation, (*others, (ACCESS, code))))
 
 
 @dataclass
@@ -69,7 +84,7 @@ class Moves:
                 if walker.reaches(nodes, group, access, self.moved, answers) is not None:
                     for leaves, way in walker.leaves(nodes, group, access):
                         if self.moved(leaves):
-                            yield Reached(leaves, days, way, known[situation])
+                            yield from by_access(study, Reached(leaves, days, way, known[situation]))
 
     def move(self, old: int, new: int, reached: Reached) -> Move:
         """What kind of call it is, and what it pays."""

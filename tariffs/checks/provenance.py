@@ -110,7 +110,7 @@ def _rules(study: Study) -> Iterator[tuple[str, Provenance]]:
             item: Provenance | None = rule.change or rule.rule
             if item is not None and id(item) not in told:
                 told.add(id(item))
-                yield rule.name.partition("/")[2] or rule.name, item
+                yield rule.name.rpartition("/")[2], item
 
 
 def _phases(study: Study) -> Iterator[tuple[str, Provenance]]:

@@ -195,8 +195,11 @@ class Study:
 
     def situations(self, pairs: Sequence[Pairs], days: Days) -> dict[Situation, Ends]:
         """Every situation of calls on some days, as charts with these classes of pairs see it."""
-        ends = self.endpoints(days)
-        key = (id(ends), tuple(self.identity(p) for p in pairs))
+        return self.situations_between(self.endpoints(days), pairs)
+
+    def situations_between(self, ends: Endpoints, pairs: Sequence[Pairs]) -> dict[Situation, Ends]:
+        """Every situation of calls between some numbers."""
+        key = (ends.key, tuple(self.identity(p) for p in pairs))
         if key not in self._situations:
             default = self.book.rulebook.defaults.served_place == "home"
             places = len(self.compiled.geography.names)

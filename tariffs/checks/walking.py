@@ -156,14 +156,17 @@ class Walker:
     def above(
         self, nodes: tuple[int, ...], group: int, access: frozenset[int], dimension: int
     ) -> Iterator[tuple[tuple[int, ...], Values]]:
-        """Every place, once, where only a dimension and those behind it are left to ask for, with a way to it."""
+        """Every place where only a dimension and those behind it are left to ask for, with a way to it: one for each
+        kind of usage and access code.
+        """
         stack: list[tuple[tuple[int, ...], int, Values]] = [(nodes, group, ())]
         seen: set[object] = set()
         while stack:
             nodes, group, values = stack.pop()
-            if (nodes, group) in seen:
+            key = (nodes, group, tuple(value for value in values if value[0] in (USAGE, ACCESS)))
+            if key in seen:
                 continue
-            seen.add((nodes, group))
+            seen.add(key)
             asked = self._next(nodes)
             if rank(asked) >= rank(dimension):
                 yield nodes, values
