@@ -74,11 +74,11 @@ def test_the_python_example_prints_what_stands_below_it() -> None:
     assert ("", shown.text) == (done.stderr, done.stdout)
 
 
+@pytest.mark.parametrize("example", [0, 1], ids=["explain", "check"])
 @pytest.mark.parametrize("page, language", [(README, "en"), (TWIN, "zh")], ids=["en", "zh"])
-def test_the_command_line_example_prints_what_stands_below_it(page: Path, language: str) -> None:
+def test_a_command_line_example_prints_what_stands_below_it(page: Path, language: str, example: int) -> None:
     """`…` on a line of its own stands for lines left out."""
-    (block,) = blocks(page, "console")
-    line, _, shown = block.text.partition("\n")
+    line, _, shown = blocks(page, "console")[example].text.partition("\n")
     done = run([sys.executable, "-m", "tariffs", *shlex.split(line)[2:]], TARIFFS_LANG=language)
     parts = [re.escape(part) for part in shown.split("…\n")]
     assert "" == done.stderr
