@@ -32,6 +32,7 @@ HELD = 1_000_000
 """Records of each kind kept in memory before they go to the disk."""
 KEYS: Final = np.dtype([("key", HASH), ("content", HASH), ("ordinal", "i8"), ("day", "i4")])
 """Key and content of a record, its ordinal, and the day on which it starts, counted from 1970."""
+DIFFER: Final = "records of the same key differ in what is rated"
 _CHANGED: Final = "an earlier run has rated a record of the same key that differs in what is rated"
 _DAY: Final = 86_400_000_000
 _LEGS: Final = np.dtype([("key", HASH), ("partner", HASH), ("ordinal", "i8"), ("refers", "i1")])
@@ -72,7 +73,7 @@ class Matches:
         for ordinals, code in ((self.duplicate, DUPLICATE), (self.absorbed, MERGED)):
             calls.status[_within(ordinals, first, last)] = code
         for position in _within(self.conflicting, first, last).tolist():
-            calls.suspend(position, CONFLICTING_DUPLICATE, "records of the same key differ in what is rated")
+            calls.suspend(position, CONFLICTING_DUPLICATE, DIFFER)
         for position in _within(self.changed, first, last).tolist():
             calls.suspend(position, CONFLICTING_DUPLICATE, _CHANGED)
         for position in _within(self._suspended, first, last).tolist():

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+from collections.abc import Mapping
 from fractions import Fraction
 from gettext import gettext as _
 from typing import Any
@@ -91,6 +92,22 @@ def _outputs(command: Any) -> Any:
     return command
 
 
+def _engine(command: Any) -> Any:
+    """What rates: this process, or a cluster."""
+    for option in (
+        click.option(
+            "--master", metavar="URL",
+            help=_("Spark's master: local[2], yarn, k8s://URL, spark://URL; default: what its settings say."),
+        ),
+        click.option(
+            "--engine", type=click.Choice(["local", "spark"]), default="local", show_default=True,
+            help=_("What rates: this machine, or a Spark cluster (Parquet in, a folder of Parquet out)."),
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command
+
+
 @click.command(
     "rate",
     help=_(
@@ -105,11 +122,13 @@ def _outputs(command: Any) -> Any:
 @options.holders
 @_inputs
 @_outputs
+@_engine
 @options.as_json
 @options.quiet
 @options.language
 def command(words: Words, as_json: bool, quiet: bool, **given: Any) -> None:
     _require_files(words)
+    _require_spark(given, words)
     if as_json and given["output"] == "-":
         raise click.UsageError(words.gettext("Standard output takes calls or --json, not both: name a file for -o."))
     from tariffs.cli.closing import Closing
@@ -140,6 +159,24 @@ def _require_files(words: Words) -> None:
     if missing:
         said = words.gettext("Rating files needs {names}: pip install 'tariffs[files]'.")
         raise Wrong(said.format(names=words.join(missing)))
+
+
+def _require_spark(given: Mapping[str, Any], words: Words) -> None:
+    """Rating on a cluster needs the extra `spark`, and Java."""
+    if given["engine"] != "spark":
+        if given["master"] is not None:
+            raise click.UsageError(words.gettext("--master belongs to --engine spark."))
+        return
+    from tariffs.cluster.session import JAVA, missing
+
+    said = {
+        "pyspark": words.gettext("Rating on a cluster needs PySpark: pip install 'tariffs[spark]'."),
+        "java": words.gettext(
+            "Spark needs Java {version} or newer, and there is none: install it, or set JAVA_HOME."
+        ).format(version=JAVA),
+    }
+    if lacking := missing():
+        raise Wrong(said[lacking])
 
 
 def _show(closing: Any, *, to_stderr: bool) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from typing import Any
@@ -10,7 +11,7 @@ import click
 
 from tariffs.cdr.known import load_mapping
 from tariffs.cdr.request import Progress, RateRequest, RunSummary
-from tariffs.cdr.run import open_inputs, run
+from tariffs.cdr.run import Inputs, open_inputs, run
 from tariffs.cli import names
 from tariffs.cli.plain import thousands
 from tariffs.cli.program import WORDS
@@ -28,13 +29,33 @@ def rated(given: Mapping[str, Any], words: Words, *, quiet: bool) -> tuple[RunSu
     pricing["assume"] = names.values_given(book, given["assume"], words)
     # Files of holders become the records' own options.
     pricing["holders"] = {option: held if held in (ALL, NONE) else RECORD for option, held in given["holders"].items()}
-    with open_inputs(request) as inputs:
+
+    def rater_of(inputs: Inputs) -> Rater:
         # Where neither the calls nor the options say who holds an add-on, both bounds are shown.
         rater = book.rater(given["scenarios"], both=not inputs.give("options"), **pricing)
         names.check_facts(rater, {"home_area": given["home_area"]}, words)
+        return rater
+
+    if given["engine"] == "spark":
+        return _on_cluster(request, given["master"], rater_of, progress=not quiet and sys.stderr.isatty())
+    with open_inputs(request) as inputs:
+        rater = rater_of(inputs)
         with _bar(words, quiet=quiet) as progress:
             summary = run(request, rater, inputs=inputs, progress=progress)
     return summary, rater
+
+
+def _on_cluster(
+    request: RateRequest, master: str | None, rater_of: Callable[[Inputs], Rater], *, progress: bool
+) -> tuple[RunSummary, Rater]:
+    """The same by Spark, which shows its own progress."""
+    from tariffs.cluster.inputs import open_calls
+    from tariffs.cluster.run import rate_files
+    from tariffs.cluster.session import open_session
+
+    with open_session(master, progress=progress) as session, open_calls(session, request) as calls:
+        rater = rater_of(calls.inputs)
+        return rate_files(session, request, rater, inputs=calls), rater
 
 
 def _request(given: Mapping[str, Any]) -> RateRequest:
@@ -65,8 +86,6 @@ def _request(given: Mapping[str, Any]) -> RateRequest:
 @contextmanager
 def _bar(words: Words, *, quiet: bool) -> Iterator[Callable[[Progress], None] | None]:
     """Records, records a second, yuan so far and time left, on a terminal only."""
-    import sys
-
     if quiet or not sys.stderr.isatty():
         yield None
         return
