@@ -15,6 +15,9 @@ from tariffs.cli import options
 from tariffs.cli.failures import Wrong
 from tariffs.language import Words
 
+_SHOWN: Final = (
+    "summary", "winners", "gap-measures", "premium", "assumptions", "goals", "sweep", "sensitivity", "slip",
+)  # fmt: skip
 _ENDINGS: Final = (".html", ".docx", ".xlsx")
 
 
@@ -30,6 +33,34 @@ def _share(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -
             raise click.BadParameter(_("write a percentage from 0 to 100, such as 30%"))
         found.append(share)
     return tuple(dict.fromkeys(found))
+
+
+def _values(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, tuple[str, ...]]:
+    """`NAME=A,B` as values by name."""
+    pairs = options.pairs(value, "NAME=A,B")
+    return {name: tuple(dict.fromkeys(part.strip() for part in text.split(","))) for name, text in pairs.items()}
+
+
+def _slips(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[tuple[str, str], int]:
+    """`SCENARIO:PHASE=MONTHS` as months by phase."""
+    found = {}
+    for name, text in options.pairs(value, "SCENARIO:PHASE=MONTHS").items():
+        scenario, colon, phase = name.partition(":")
+        if not colon or not text.isdecimal():
+            raise click.BadParameter(_("{text!r} is not of the form {form}").format(
+                text=f"{name}={text}", form="SCENARIO:PHASE=MONTHS"
+            ))  # fmt: skip
+        found[scenario, phase] = int(text)
+    return found
+
+
+def _goals(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> tuple[Any, ...]:
+    """`NAME` or `NAME=P%`."""
+    found = []
+    for text in dict.fromkeys(value):
+        name, equals, share = text.partition("=")
+        found.append((name, _share(ctx, param, (share,))[0] if equals else None))
+    return tuple(found)
 
 
 def _percent(ctx: click.Context, param: click.Parameter, value: str | None) -> Decimal | None:
@@ -53,6 +84,22 @@ def _reports(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
 def _measures(command: Any) -> Any:
     """What is worked out beside the charges."""
     for option in (
+        click.option(
+            "--slip", "slips", multiple=True, callback=_slips, metavar="SCENARIO:PHASE=MONTHS",
+            help=_("What if a phase begins so many months later. Repeatable."),
+        ),
+        click.option(
+            "--vary", "ranges", multiple=True, callback=_values, metavar="NAME=A,B",
+            help=_("Values of a parameter to try when assumptions are ranked. Repeatable."),
+        ),
+        click.option(
+            "--sweep", "sweeps", multiple=True, callback=_values, metavar="NAME=A,B,C",
+            help=_("Show what each of these values of a parameter does. Repeatable."),
+        ),
+        click.option(
+            "--goal", "goals", multiple=True, callback=_goals, metavar="NAME[=P%]",
+            help=_("Seek the price at which revenue is as under the base, or at most P% of accounts are worse off."),
+        ),
         click.option("--seed", type=int, metavar="N", help=_("Seed of the intervals of a sample.")),
         click.option(
             "--population", type=click.IntRange(min=1), metavar="N", help=_("Lines that the file is a sample of.")
@@ -132,8 +179,8 @@ def command(words: Words, quiet: bool, **given: Any) -> None:
     from tariffs.cli.comparing import compared, written
     from tariffs.compare.report.sections import report
 
-    comparison, again = compared(given, words)
-    made = report(comparison, words, again).numbered()
+    comparison, explored, again = compared(given, words)
+    made = report(comparison, words, again, explored).numbered()
     files = written(made, given["outputs"], given["tables"], words)
     if not quiet:
         _show(made, files, words)
@@ -161,12 +208,12 @@ def _show(made: Any, files: list[str], words: Words) -> None:
     for line in (made.title, *made.banners, *(words.colon(label, value) for label, value in made.facts)):
         console.print(line, soft_wrap=True)
     for section in made.sections:
-        if section.key in ("summary", "people", "cities", "assumptions"):
+        if section.key in ("summary", "people", "cities", "goals", "sweep", "sensitivity", "slip", "assumptions"):
             console.print()
             for paragraph in section.text if section.key == "summary" else ():
                 console.print(paragraph, soft_wrap=True)
             for table in section.tables:
-                if table.key.startswith(("summary", "winners", "gap-measures", "premium", "assumptions")):
+                if table.key.startswith(_SHOWN):
                     console.print(shown(table, made.labels["table"]))
                     console.print()
     for name in files:

@@ -17,9 +17,12 @@ from tariffs.cdr.request import RateRequest
 from tariffs.cdr.run import open_inputs
 from tariffs.cli import names
 from tariffs.cli.failures import Wrong
+from tariffs.cli.phrases import said as said_of
 from tariffs.cli.program import WORDS
 from tariffs.compare.accounts import read_accounts
+from tariffs.compare.answers import CannotAnswer
 from tariffs.compare.comparison import Comparison, Question, compare
+from tariffs.compare.explore import Explored, Goal, explore, parameters_of
 from tariffs.compare.gather import gather
 from tariffs.compare.measures import interval
 from tariffs.compare.measures.demand import BANDS
@@ -37,8 +40,11 @@ from tariffs.rating.views import ALL, NONE, RECORD
 Again = Sequence[tuple[str, str]]
 
 
-def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Again]:
-    """The comparison that the options ask for, and what makes it again. Raises RulebookError, CdrError and Wrong."""
+def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Explored, Again]:
+    """The comparison that the options ask for, what was asked beside, and what makes it again.
+
+    Raises RulebookError, CdrError and Wrong.
+    """
     book = load(given["rules"])
     question = _question(book, given, words)
     request = _request(given)
@@ -49,7 +55,31 @@ def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Again]
         accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
         gathered = gather(inputs, rater, request=request, accounts=accounts)
     comparison = compare(gathered.cells, book, question)
-    return comparison, _again(comparison, words)
+    return comparison, _explored(comparison, given, words), _again(comparison, words)
+
+
+def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) -> Explored:
+    """Goals, rows of values, ranked assumptions and later phases. Raises Wrong for names that there are not."""
+    known = parameters_of(comparison.book)
+    for name in (*(name for name, _share in given["goals"]), *given["sweeps"], *given["ranges"]):
+        names.named(known, name, words.gettext("parameter"), words)
+    for name, value in ((n, v) for kind in ("sweeps", "ranges") for n, found in given[kind].items() for v in found):
+        try:
+            known[name].read(value)
+        except ValueError as error:
+            raise Wrong(words.colon(name, said_of(words, str(error)))) from error
+    try:
+        return explore(
+            comparison, goals=[Goal(name, share) for name, share in given["goals"]], sweeps=given["sweeps"],
+            ranges=given["ranges"], slips=given["slips"],
+        )  # fmt: skip
+    except CannotAnswer as error:
+        raise Wrong(error.said(words)) from error
+    except KeyError as error:
+        said = words.gettext("{name} is no phase whose first day is a parameter, so it cannot slip.")
+        raise Wrong(said.format(name=error.args[0])) from error
+    except ValueError as error:
+        raise Wrong(said_of(words, str(error))) from error
 
 
 def _question(book: Rulebook, given: Mapping[str, Any], words: Words) -> Question:

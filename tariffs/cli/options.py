@@ -61,7 +61,7 @@ as_of = click.option(
 )
 
 
-def _pairs(value: tuple[str, ...], form: str) -> dict[str, str]:
+def pairs(value: tuple[str, ...], form: str) -> dict[str, str]:
     """`NAME=VALUE` texts as a mapping; the same name twice with two values is refused."""
     found: dict[str, str] = {}
     for text in value:
@@ -75,7 +75,7 @@ def _pairs(value: tuple[str, ...], form: str) -> dict[str, str]:
 
 def _held(ctx: click.Context, param: click.Parameter, value: tuple[str, ...]) -> dict[str, str]:
     """Add-on → all, none, record, or a file that there is."""
-    held = _pairs(value, "OPTION=all|none|record|FILE")
+    held = pairs(value, "OPTION=all|none|record|FILE")
     for name, by in held.items():
         pattern = by == "-" or any(character in by for character in "*?[")
         if by not in ("all", "none", "record") and not pattern and not Path(by).exists():
@@ -88,7 +88,7 @@ assume = click.option(
     "--assume",
     multiple=True,
     metavar="NAME=VALUE",
-    callback=lambda ctx, param, value: _pairs(value, "NAME=VALUE"),
+    callback=lambda ctx, param, value: pairs(value, "NAME=VALUE"),
     help=_("Value of a parameter that the sources do not give, before the rulebook's own assumption. Repeatable."),
 )
 

@@ -5,22 +5,36 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from tariffs.compare.comparison import Comparison
+from tariffs.compare.explore import Explored
 from tariffs.compare.report import cities, money, people, rules
 from tariffs.compare.report.document import Report
 from tariffs.compare.report.draft import Draft
+from tariffs.compare.report.questions import questions
 from tariffs.compare.report.summary import summary
 from tariffs.language import Words
 
 
-def report(comparison: Comparison, words: Words, again: Sequence[tuple[str, str]] = ()) -> Report:
-    """The report of a comparison in one language. `again`: what makes it again, label and value."""
+def report(
+    comparison: Comparison, words: Words, again: Sequence[tuple[str, str]] = (), explored: Explored | None = None
+) -> Report:
+    """The report of a comparison in one language. `again`: what makes it again, label and value; `explored`: what was
+    asked beside."""
     draft = Draft(comparison, words)
     _ = words.gettext
     sections = (
-        summary(draft), people.people(draft), people.add_ons(draft), cities.cities(draft), rules.phases(draft),
-        rules.curves(draft), money.charges(draft), money.revenue(draft), money.demand(draft), rules.assumptions(draft),
+        summary(draft),
+        people.people(draft),
+        people.add_ons(draft),
+        cities.cities(draft),
+        rules.phases(draft),
+        rules.curves(draft),
+        *questions(draft, explored),
+        money.charges(draft),
+        money.revenue(draft),
+        money.demand(draft),
+        rules.assumptions(draft),
         rules.coverage(draft),
-    )  # fmt: skip
+    )
     return Report(
         title=words.colon(_("Estimate"), words.join([draft.naming.scenario(s) for s in comparison.question.scenarios])),
         language=words.language,
