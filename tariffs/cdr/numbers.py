@@ -190,5 +190,5 @@ class NumberReader:
         t = self._tables
         if not t[entry + digits.E_SEGMENTED]:
             return int(t[entry + digits.E_AREA])
-        home = digits.segment_home(self._segments, text, begin, shown, base)
+        home = digits.segment_home(t, self._segments, text, begin, shown, base)
         return NO_AREA if home < 0 else int(t[t[k.H_AREA_OF_PLACE] + home])

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,9 @@ import pyarrow.compute as pc
 
 from tariffs.rating import digits
 from tariffs.rating import kernel as k
+from tariffs.rating import rated_rows as rows
 from tariffs.rating.diagnosis import diagnose
+from tariffs.rating.joint import as_arrays, as_lists
 from tariffs.rating.outcome import STATUS
 from tariffs.rating.rater import Rater, _Codes
 from tariffs.rulebook.places import RELATIONS
@@ -25,153 +28,193 @@ BEYOND_ANY_LIMIT = 1 << 40
 """Seconds; longer durations count as this long, so that they fit the kernel and are over its limit."""
 
 MONEY = pa.decimal128(18, 6)
+NUMBERS = (
+    (k.START, "start", 1 << 62),
+    (k.DURATION, "duration", k.MISSING),
+    (k.SEIZURE, "seizure", k.MISSING),
+    (k.QUANTITY, "quantity", k.MISSING),
+)
+"""The facts that files hold as numbers: fact, column, and what an absent one is."""
 
 
 @dataclass
 class Outcome:
     """What came of the records of a batch, in their order.
 
-    `status`: int8, see `outcome.STATUS`. `amounts` (micro-yuan), `units`, `leaves`, `relations`: int64, a row a record
-    and a column a view, meaningful where the status is rated (amounts and leaves also where it is zero-duration).
+    `status`: int8, see `outcome.STATUS`. A row a view, a column a record: `words` (int64, two for an amount of
+    micro-yuan, the upper one 0) and `counts` of units (int64), meaningful where the status is rated. `classes`: of each
+    record which row of `met` it is; a row of that: the number of a kind of call (`rated_rows.kind_of_call`), then for
+    each view the number of the leaf and the relation.
     """
 
     rater: Rater
     status: Any
-    amounts: Any
-    units: Any
-    leaves: Any
-    relations: Any
-    seen: Any
-    facts: Any
+    words: Any
+    counts: Any
+    classes: Any
+    met: Any
+    facts: Facts
     numbers: Any
 
-    @property
+    @cached_property
     def rated(self) -> Any:
         """Which records have a price."""
         return self.status == k.RATED
 
-    def charge(self, view: int) -> Any:
-        """Micro-yuan of each record under a view."""
-        return self.amounts[:, view]
+    @cached_property
+    def _valid(self) -> tuple[int, Any]:
+        """How many records are not rated, and which are, as Arrow packs it (None: all)."""
+        rated = self.rated
+        unrated = len(rated) - int(np.count_nonzero(rated))
+        return unrated, pa.py_buffer(np.packbits(rated, bitorder="little")) if unrated else None
 
     @property
+    def amounts(self) -> Any:
+        """Micro-yuan: a row a record, a column a view."""
+        return self.words[:, :, 0].T
+
+    def charge(self, view: int) -> Any:
+        """Micro-yuan of each record under a view."""
+        return self.words[view, :, 0]
+
+    @cached_property
     def service(self) -> pa.Array:
         """The kind of each rated call; null elsewhere."""
-        codes = np.stack((self.seen[:, 0], self.seen[:, 1], self.facts[:, k.USAGE], self.facts[:, k.DIRECTION],
-                          self.seen[:, 2])).astype(np.int64)  # fmt: skip
-        packed = np.ravel_multi_index(tuple(np.where(self.rated, codes, 0)), (2, 256, 4, 2, 1024))
-        distinct, where = np.unique(packed, return_inverse=True)
-        parts = zip(*np.unravel_index(distinct, (2, 256, 4, 2, 1024)), strict=True)
-        names = [self.rater._codes.service_name(*(int(p) for p in part)) for part in parts]
-        return _texts(where, names, self.rated)
+        codes = self.rater._codes
+        access = len(codes.vocabulary.values["access"])
+        kinds, of = np.unique(self.met[:, rows.MET_KIND], return_inverse=True)
+        return self._texts(of, [codes.service_name(*_parts(kind, access)) for kind in kinds.tolist()])
 
     def columns(self, view: int) -> dict[str, pa.Array]:
         """charge, tariff, rule, units and relation of each record under a view; null where it is not rated."""
-        rated = self.rated
-        diagram = self.rater.compiled.diagram
-        leaves = np.where(rated, self.leaves[:, view], 0)
-        distinct, where = np.unique(leaves, return_inverse=True)
-        tariffs = ["+".join(diagram.leaves[leaf].pay or ()) for leaf in distinct]
-        rules = [self.rater.rule_name(int(leaf)) for leaf in distinct]
+        wording, said = self.rater.wording, self.met[:, rows.MET_VIEWS + rows.MET * view :]
+        leaves = said[:, rows.MET_LEAF]
         return {
-            "charge": decimals(self.amounts[:, view], ~rated),
-            "tariff": _texts(where, tariffs, rated),
-            "rule": _texts(where, rules, rated),
-            "units": pa.array(self.units[:, view], mask=~rated),
-            "relation": _texts(self.relations[:, view], list(RELATIONS), rated),
+            "charge": self._array(MONEY, self.words[view]),
+            "tariff": self._texts(np.array(wording.tariff_of)[leaves], wording.tariffs),
+            "rule": self._texts(np.array(wording.rule_of)[leaves], wording.rules),
+            "units": self._array(pa.int64(), self.counts[view]),
+            "relation": self._texts(said[:, rows.MET_RELATION], RELATIONS),
         }
+
+    def _array(self, kind: pa.DataType, values: Any) -> pa.Array:
+        unrated, valid = self._valid
+        return pa.Array.from_buffers(kind, len(self.status), [valid, pa.py_buffer(values)], unrated)
+
+    def _texts(self, of: Any, texts: Sequence[str]) -> pa.Array:
+        """Of each record the text of its class, as a dictionary; null where it is not rated. `of`: by class, which."""
+        which = of.astype(np.int32) if len(of) else np.zeros(1, dtype=np.int32)
+        indices = self._array(pa.int32(), which[self.classes])
+        return pa.DictionaryArray.from_arrays(indices, _few(texts), safe=False)
 
     def paid_leaves(self) -> set[int]:
         """The leaves of the diagram by which rated records were priced, under any view."""
-        return set(np.flatnonzero(np.bincount(self.leaves[self.rated].ravel())).tolist())
+        paid = np.zeros(len(self.met), dtype=np.bool_)
+        paid[self.classes if not self._valid[0] else self.classes[self.rated]] = True
+        return set(self.met[paid][:, rows.MET_VIEWS + rows.MET_LEAF :: rows.MET].ravel().tolist())
 
     def codes(self) -> pa.Array:
         """The status of each record as its code."""
         numbers = sorted(STATUS)
-        where = np.searchsorted(np.array(numbers), self.status)
-        return _texts(where, [STATUS[n] for n in numbers], np.ones(len(self.status), dtype=bool))
+        where = np.searchsorted(np.array(numbers), self.status).astype(np.int32)
+        indices = pa.Array.from_buffers(pa.int32(), len(where), [None, pa.py_buffer(where)])
+        return pa.DictionaryArray.from_arrays(indices, _few([STATUS[n] for n in numbers]))
 
     def details(self) -> dict[int, str]:
         """What is to be said of each suspended row, by row."""
         (caller, caller_at), (called, called_at) = self.numbers
         return {
             row: diagnose(
-                self.rater.compiled, int(self.status[row]), int(self.leaves[row, 0]),
+                self.rater.compiled, int(self.status[row]), self._conflict(row),
                 caller[caller_at[row] : caller_at[row + 1]].tobytes(),
-                called[called_at[row] : called_at[row + 1]].tobytes(), self.facts[row].tolist(),
+                called[called_at[row] : called_at[row + 1]].tobytes(), self.facts.row(row),
             )
             for row in np.flatnonzero(self.status < 0).tolist()
         }  # fmt: skip
 
+    def _conflict(self, row: int) -> int:
+        """The first leaf with two outcomes of a record that has one; else any."""
+        if self.status[row] != k.TWO_RULES:
+            return 0
+        leaves = self.rater.compiled.diagram.leaves
+        found: list[int] = self.met[self.classes[row], rows.MET_VIEWS + rows.MET_LEAF :: rows.MET].tolist()
+        return next(leaf for leaf in found if leaves[leaf].on_top and leaves[leaf].pay is None)
 
-def decimals(micro: Any, null: Any) -> pa.Array:
-    """Micro-yuan (int64) as decimal128(18, 6), null where told."""
-    words = np.empty((len(micro), 2), dtype=np.int64)
-    words[:, 0] = micro
-    words[:, 1] = words[:, 0] >> 63
-    valid = pa.array(~null).buffers()[1] if null.any() else None
-    return pa.Array.from_buffers(MONEY, len(micro), [valid, pa.py_buffer(words)])
+
+def _parts(number: int, access_codes: int) -> tuple[int, int, int, int, int]:
+    """Line, called, usage, direction and access code of what `rated_rows.kind_of_call` made."""
+    number, line = divmod(number, rows.LINES)
+    number, usage = divmod(number, rows.USAGES)
+    number, direction = divmod(number, rows.DIRECTIONS)
+    called, access = divmod(number, access_codes)
+    return line, called, usage, direction, access
 
 
-def _texts(where: Any, names: list[str], valid: Any) -> pa.Array:
-    """A dictionary of few texts for many rows."""
-    indices = pa.array(np.asarray(where).reshape(-1).astype(np.int32), mask=~valid if not valid.all() else None)
-    return pa.DictionaryArray.from_arrays(indices, pa.array(names, pa.string()))
+def _few(texts: Sequence[str]) -> pa.Array:
+    """A few strings. `pyarrow.array` would load pandas wherever it is installed."""
+    encoded = [text.encode() for text in texts]
+    ends = np.cumsum([0, *map(len, encoded)], dtype=np.int32)
+    return pa.Array.from_buffers(pa.string(), len(encoded), [None, pa.py_buffer(ends), pa.py_buffer(b"".join(encoded))])
 
 
 def rate_batch(rater: Rater, batch: pa.RecordBatch, *, compiled: bool | None = None) -> Outcome:
-    """Rates a batch of canonical columns.
+    """Rates a batch of canonical columns. Threads may rate batches by one rater at once.
 
     `caller`, `called`: string; `start`: timestamp[us] without zone, the wall clock of the rulebook's zone; `duration`:
     int64 microseconds (null: absent). Optional: `answered` (bool), `service`, `direction`, `served_place`, `operator`,
-    `called_operator`, `group`, `plan`, `options` (names joined by `;`), `home_area` (strings), `quantity`, `seizure`
-    (int64). `compiled`: whether to use the compiled kernel; by default for more than SMALL records.
+    `called_operator`, `group`, `plan`, `options` (names joined by `;`), `home_area` (strings, best as dictionaries),
+    `quantity`, `seizure` (int64). `compiled`: whether to use the compiled kernel; by default for more than SMALL
+    records.
     """
     n, views = batch.num_rows, len(rater.views)
     facts = _facts(rater._codes, batch)
-    caller, caller_at = _text_buffers(batch.column("caller"))
-    called, called_at = _text_buffers(batch.column("called"))
-    status = np.zeros(n, dtype=np.int64)
-    results = tuple(np.zeros((n, views), dtype=np.int64) for _ in range(4))
-    seen = np.zeros((n, 3), dtype=np.int64)
+    numbers = _text_buffers(batch.column("caller")), _text_buffers(batch.column("called"))
     if compiled is None:
-        compiled = rater.is_packed or rater.count(n) > SMALL
-    if compiled:
-        _rate_compiled(rater, (caller, called), (caller_at, called_at), facts, status, results, seen)
-    else:
-        _rate_plain(rater, (caller, called), (caller_at, called_at), facts, status, results, seen)
-    amounts, units, leaves, relations = results
-    numbers = (caller, caller_at), (called, called_at)
-    return Outcome(rater, status.astype(np.int8), amounts, units, leaves, relations, seen, facts, numbers)
+        compiled = rater.is_packed(as_arrays) or rater.count(n) > SMALL
+    status, classes = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int32)
+    words, units = np.zeros((views, n, 2), dtype=np.int64), np.zeros((views, n), dtype=np.int64)
+    size = rows.MET_VIEWS + rows.MET * views
+    met = np.zeros(1 + n * size, dtype=np.int64)  # mostly never touched
+    results = status, classes, words.reshape(-1), units.reshape(-1), met
+    (_rate_compiled if compiled else _rate_plain)(rater, numbers, facts, results)
+    known = met[1 : 1 + met[0] * size].reshape(-1, size).copy()
+    return Outcome(rater, status, words, units, classes, known, facts, numbers)
 
 
-def _rate_plain(rater: Rater, numbers: Any, offsets: Any, facts: Any, status: Any, results: Any, seen: Any) -> None:
+def _rate_compiled(rater: Rater, numbers: Any, facts: Facts, results: Any) -> None:
+    from tariffs.rating import compiled
+
+    (caller, caller_at), (called, called_at) = numbers
+    status, classes, amounts, units, met = results
+    t, segments = rater.packed(as_arrays)
+    scratch = facts.absent.copy(), np.zeros(len(rater._codes.blank_keys), np.int64), _memo(rater)
+    arrays = compiled.Arrays(
+        (t, facts.given, *scratch, amounts, units, met),
+        (caller_at, called_at, classes),
+        (caller, called),
+        *facts.columns,
+        segments,
+        status,
+    )
+    compiled.rate_grouped(arrays, (len(status), 0, len(status)))
+
+
+def _rate_plain(rater: Rater, numbers: Any, facts: Facts, results: Any) -> None:
     """The kernel as it stands works on lists: they are several times quicker than arrays for it."""
-    texts = tuple(text.tobytes() for text in numbers)
-    places = tuple(at.tolist() for at in offsets)
-    width = len(rater.views)
-    for row, fact in enumerate(facts.tolist()):
-        keys = rater._codes.blank_keys.copy()
-        amounts, units, leaves, relations = ([0] * width for _ in range(4))
-        status[row] = k.rate(
-            *rater.compiled.tables, texts[0], digits.measure_number(texts[0], places[0][row], places[0][row + 1]),
-            texts[1], digits.measure_number(texts[1], places[1][row], places[1][row + 1]),
-            fact, keys, amounts, units, leaves, relations,
-        )  # fmt: skip
-        results[2][row, 0] = leaves[0]
-        if status[row] in (k.RATED, k.ZERO_DURATION):
-            for array, values in zip(results, (amounts, units, leaves, relations), strict=True):
-                array[row] = values
-        seen[row] = keys[k.LINE], keys[k.CALLED], keys[k.ACCESS]
+    (caller, caller_at), (called, called_at) = numbers
+    found = [array.tolist() for array in results]
+    scratch = facts.absent.tolist(), rater._codes.blank_keys.copy(), _memo(rater).tolist()
+    rows.rate_rows(
+        *rater.packed(as_lists), (caller.tobytes(), called.tobytes()), (caller_at.tolist(), called_at.tolist()),
+        facts.given.tolist(), [[column.tolist() for column in kind] for kind in facts.columns], scratch,
+        (len(found[0]), 0, len(found[0])), found,
+    )  # fmt: skip
+    for array, values in zip(results, found, strict=True):
+        array[:] = values
 
 
-def _rate_compiled(rater: Rater, numbers: Any, offsets: Any, facts: Any, status: Any, results: Any, seen: Any) -> None:
-    from tariffs.rating.compiled import arrays, compiled_kernel
-
-    tables = rater.packed(arrays)
-    sizes = (k.FACTS, len(rater._codes.blank_keys), *[len(rater.views)] * 4)
-    scratch = tuple(np.zeros(size, dtype=np.int64) for size in sizes)
-    compiled_kernel().rate_rows(*tables, numbers, offsets, facts, scratch, 0, len(status), status, results, seen)
+def _memo(rater: Rater) -> Any:
+    return np.zeros(rows.SLOTS * (rows.M_VIEWS + rows.REMEMBERED * len(rater.views)), dtype=np.int64)
 
 
 def _text_buffers(column: pa.Array) -> tuple[Any, Any]:
@@ -188,38 +231,90 @@ def _text_buffers(column: pa.Array) -> tuple[Any, Any]:
     return text, at
 
 
-def _facts(codes: _Codes, batch: pa.RecordBatch) -> Any:
-    """The facts of every record, a row each."""
-    facts = np.zeros((batch.num_rows, k.FACTS), dtype=np.int64)
-    columns = {name: batch.column(i) for i, name in enumerate(batch.schema.names)}
-    facts[:, k.ANSWERED] = _numbers(columns.get("answered"), 1)
-    for fact, name, numbers, absent in codes.named_columns:
-        facts[:, fact] = _named(columns.get(name), numbers, absent)
-    facts[:, k.HOME_AREA] = np.maximum(facts[:, k.HOME_AREA], digits.NOT_GIVEN)
-    facts[:, k.OPTIONS] = _named(columns.get("options"), codes.option_masks, 0)
-    facts[:, k.START] = _numbers(columns["start"].cast(pa.int64()), 1 << 62)
-    facts[:, k.DURATION] = _numbers(columns.get("duration"), k.MISSING)
-    facts[:, k.SEIZURE] = _numbers(columns.get("seizure"), k.MISSING)
-    facts[:, k.QUANTITY] = _numbers(columns.get("quantity"), k.MISSING)
-    return facts
+@dataclass(frozen=True)
+class Facts:
+    """The facts of records, as the kernel takes them.
+
+    `given`, `columns`: see `rated_rows.rate_rows`. `absent`: every fact of a record that gives none.
+    """
+
+    given: Any
+    columns: tuple[list[Any], list[Any], list[Any]]
+    absent: Any
+
+    def row(self, record: int) -> list[int]:
+        """All facts of one record."""
+        facts: list[int] = self._filled(self.absent.copy(), record).tolist()
+        return facts
+
+    def matrix(self, count: int) -> Any:
+        """All facts of all records, a row each."""
+        return self._filled(np.repeat(self.absent[:, None], count, axis=1), slice(None)).T.copy()
+
+    def _filled(self, facts: Any, records: int | slice) -> Any:
+        indices, values, plain = self.columns
+        coded = len(indices)
+        for fact, where, table in zip(self.given[1 : 1 + coded], indices, values, strict=True):
+            facts[fact] = table[where[records]]
+        for fact, column in zip(self.given[2 + coded :], plain, strict=True):
+            facts[fact] = column[records]
+        return facts
 
 
-def _numbers(column: pa.Array | None, absent: int) -> Any:
-    if column is None:
-        return absent
+def _facts(codes: _Codes, batch: pa.RecordBatch) -> Facts:
+    """The facts of every record; those of columns that are absent, or all null, are not given."""
+    there = zip(batch.schema.names, batch.columns, strict=True)
+    columns = {name: column for name, column in there if column.null_count < len(column)}
+    absent = np.zeros(k.FACTS, dtype=np.int64)
+    coded: dict[int, tuple[Any, Any]] = {}
+    plain: dict[int, Any] = {}
+    for fact, name, nothing in NUMBERS:
+        absent[fact] = nothing
+        if name in columns:
+            plain[fact] = _numbers(columns[name], nothing)
+    for fact, name, numbers, nothing in (*codes.named_columns, (k.OPTIONS, "options", codes.option_masks, 0)):
+        absent[fact] = nothing
+        if name in columns:
+            coded[fact] = _named(columns[name], numbers, nothing)
+    if k.HOME_AREA in coded:
+        where, areas = coded[k.HOME_AREA]
+        coded[k.HOME_AREA] = where, np.maximum(areas, digits.NOT_GIVEN)
+    absent[k.ANSWERED] = 1
+    if "answered" in columns:
+        coded[k.ANSWERED] = _flags(columns["answered"]).astype(np.int32), np.arange(2)
+    given = np.array([len(coded), *coded, len(plain), *plain], dtype=np.int64)
+    indices, values = ([pair[part] for pair in coded.values()] for part in (0, 1))
+    return Facts(given, (indices, values, list(plain.values())), absent)
+
+
+def _numbers(column: pa.Array, absent: int) -> Any:
     filled = column.cast(pa.int64()).fill_null(absent) if column.null_count else column.cast(pa.int64())
     return filled.to_numpy(zero_copy_only=False)
 
 
-def _named(column: pa.Array | None, numbers: Mapping[str, int], absent: int) -> Any:
-    """The number of each text; few distinct texts are expected."""
-    if column is None or column.null_count == len(column):
-        return absent
+def _flags(column: pa.Array) -> Any:
+    """Of each record whether a boolean column is true or null."""
+    values = _bits(column.buffers()[1], column)
+    return values if not column.null_count else values | ~_bits(column.buffers()[0], column)
+
+
+def _bits(buffer: Any, column: pa.Array) -> Any:
+    """What Arrow has packed for a column, eight records a byte."""
+    packed = np.frombuffer(buffer, dtype=np.uint8)
+    count = column.offset + len(column)
+    return np.unpackbits(packed, count=count, bitorder="little")[column.offset :].astype(np.bool_)
+
+
+def _named(column: pa.Array, numbers: Mapping[str, int], absent: int) -> tuple[Any, Any]:
+    """The number of each text, by index; few distinct texts are expected."""
     if not isinstance(column, pa.DictionaryArray):
         column = column.cast(pa.string()).dictionary_encode()
     found = [absent if not text else numbers.get(text, digits.NOT_KNOWN) for text in column.dictionary.to_pylist()]
-    where = column.indices.fill_null(len(found)).to_numpy(zero_copy_only=False)
-    return np.array([*found, absent], dtype=np.int64)[where]
+    indices = column.indices.cast(pa.int32())
+    where = np.frombuffer(indices.buffers()[1], dtype=np.int32)[indices.offset :][: len(indices)]
+    if column.null_count:
+        where = np.where(_bits(indices.buffers()[0], indices), where, np.int32(len(found)))
+    return where, np.array([*found, absent], dtype=np.int64)
 
 
 def rate_table(rater: Rater, source: Any) -> pa.Table:

@@ -1,27 +1,31 @@
 """The kernel compiled by Numba: the same source, loaded a second time, every function compiled as it stands.
 
-The compiled code is kept on disk where there is a writable place, so that only the first run waits for it.
+The compiled code is kept on disk where there is a writable place, so that only the first run waits for it: where
+NUMBA_CACHE_DIR says, else beside the source, else in the user's cache.
 """
 
 from __future__ import annotations
 
+import ctypes
 import hashlib
 import inspect
 import sys
+from collections.abc import Callable, Sequence
 from functools import cache
-from importlib.util import module_from_spec, spec_from_file_location
 from types import FunctionType, ModuleType
-from typing import Any
+from typing import Any, NamedTuple, TypeVar
 
 import numpy as np
 
-from tariffs.rating import digits, kernel, rows
+from tariffs.rating import digits, kernel, rated_rows, rows
 from tariffs.rating.packing import RatingTables
 
-PARTS = (digits, kernel, rows)
+PARTS = (digits, kernel, rows, rated_rows)
 
 OPTIONS: dict[str, Any] = {"nogil": True, "error_model": "numpy", "forceinline": True, "_nrt": False}
 """Nothing in the kernel makes an array, and who holds one need not be counted: without `_nrt` a call takes a third."""
+INNER: dict[str, Any] = {"no_cpython_wrapper": True, "no_cfunc_wrapper": True}
+"""Of functions that Python does not call."""
 
 
 def arrays(tables: RatingTables) -> RatingTables:
@@ -29,40 +33,115 @@ def arrays(tables: RatingTables) -> RatingTables:
     return RatingTables(np.array(tables.heap, dtype=np.int64), np.array(tables.segments, dtype=np.int16))
 
 
+class Arrays(NamedTuple):
+    """The arguments of `rated_rows.rate_grouped`. `segments`: int16. `status`: int8. The rest: see GROUPS."""
+
+    longs: Sequence[Any]
+    whole: Sequence[Any]
+    octets: Sequence[Any]
+    indices: Sequence[Any]
+    values: Sequence[Any]
+    plain_values: Sequence[Any]
+    segments: Any
+    status: Any
+
+
+Made = TypeVar("Made")
+GROUPS = (np.int64, np.int32, np.uint8, np.int32, np.int64, np.int64)
+"""The types of the first fields of Arrays."""
+
+
+def rate_grouped(given: Arrays, rows: tuple[int, int, int]) -> None:
+    """`rated_rows.rate_grouped`, compiled. Other threads run meanwhile. Raises TypeError for a wrong type of array."""
+    groups = [np.array([_address(array, kind) for array in group], dtype=np.uintp)
+              for group, kind in zip(given, GROUPS, strict=False)]  # fmt: skip
+    segments, status = _address(given.segments, np.int16), _address(given.status, np.int8)
+    entry().call(*(group.ctypes.data for group in groups), segments, status, *rows)
+
+
+def _address(array: Any, kind: Any) -> int:
+    if array.dtype != kind or array.ndim != 1 or not array.flags.c_contiguous:
+        raise TypeError(f"the compiled kernel takes flat arrays of {np.dtype(kind)}, not {array.dtype}")
+    address: int = array.ctypes.data
+    return address
+
+
+class Entry(NamedTuple):
+    """Compiled code: how to call it, which releases the interpreter lock, and what holds it in memory."""
+
+    call: Callable[..., None]
+    code: Any
+
+
+@cache
+def entry() -> Entry:
+    """`rated_rows.rate_grouped`, from where it was kept or compiled now; threads may share it.
+
+    It takes pointers: with arrays each look-up would first see whether its place is counted from the end, and a call
+    would take a third longer.
+    """
+    return _kept(_entry)
+
+
 @cache
 def compiled_kernel() -> ModuleType:
-    """A module with all functions of PARTS, compiled when first called. They release the interpreter lock."""
+    """A module with all functions of PARTS; those of `rows` named `…_rows` are called with arrays and compiled then.
+
+    They release the interpreter lock.
+    """
+    return _kept(_module)
+
+
+def _kept(compile_: Callable[[bool], Made]) -> Made:
     try:
-        return _compiled(keep=True)
-    except RuntimeError:  # Numba finds no place to keep compiled code: a read-only file system
-        return _compiled(keep=False)
+        return compile_(True)
+    except (RuntimeError, OSError):  # a read-only file system: Numba finds no place, or cannot write there
+        return compile_(False)
 
 
-def _compiled(keep: bool) -> ModuleType:
+def _entry(keep: bool) -> Entry:
+    import numba
+    from numba import from_dtype, types
+
+    function = vars(compiled_kernel())["rate_grouped"].py_func
+    function.__qualname__ = f"rate_grouped_{_version()}"
+    pointer: Any = types.CPointer
+    groups = [pointer(pointer(from_dtype(np.dtype(kind)))) for kind in GROUPS]
+    signature = types.void(*groups, pointer(types.int16), pointer(types.int8), *[types.int64] * 3)
+    code: Any = numba.cfunc(signature, cache=keep, **OPTIONS)(function)
+    return Entry(ctypes.CFUNCTYPE(None, *[ctypes.c_void_p] * 8, *[ctypes.c_int64] * 3)(code.address), code)
+
+
+def _module(keep: bool) -> ModuleType:
     import numba
 
-    sources = "".join(inspect.getsource(part) for part in PARTS)
-    version = hashlib.sha256(f"{sources}{OPTIONS}".encode()).hexdigest()[:16]
     made: dict[str, Any] = {}
     for part in PARTS:
         module = _second_copy(part)
         vars(module).update({name: made[name] for name in made if name in vars(module)})
         for name, function in list(vars(module).items()):
             if isinstance(function, FunctionType) and function.__module__ == module.__name__:
-                # Numba keeps compiled code by name and by the age of one file: the name tells all files apart
-                function.__qualname__ = f"{name}_{version}"
-                made[name] = numba.njit(function, cache=keep, **OPTIONS)
+                if part is rows and name.endswith("_rows"):
+                    function.__qualname__ = f"{name}_{_version()}"
+                    made[name] = numba.njit(function, cache=keep, **OPTIONS)
+                else:
+                    made[name] = numba.njit(function, **OPTIONS, **INNER)
                 setattr(module, name, made[name])
     vars(module).update(made)
     return module
 
 
+def _version() -> str:
+    """Numba keeps compiled code by name and by the age of one file: as part of the name this tells all files apart."""
+    sources = "".join(inspect.getsource(part) for part in (*PARTS, sys.modules[__name__]))
+    return hashlib.sha256(sources.encode()).hexdigest()[:16]
+
+
 def _second_copy(part: ModuleType) -> ModuleType:
     """The module once more, with functions of its own."""
     assert part.__file__ is not None
-    spec = spec_from_file_location(f"{part.__name__}_compiled", part.__file__)
-    assert spec is not None and spec.loader is not None
-    module = module_from_spec(spec)
-    sys.modules[spec.name] = module  # where Numba looks for it when it takes compiled code from its cache
-    spec.loader.exec_module(module)
+    module = ModuleType(f"{part.__name__}_compiled")
+    module.__file__ = part.__file__
+    sys.modules[module.__name__] = module  # where Numba looks for it when it takes compiled code from its cache
+    exec(compile(inspect.getsource(part), part.__file__, "exec"), vars(module))
     return module

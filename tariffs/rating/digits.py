@@ -7,8 +7,12 @@ from __future__ import annotations
 
 from typing import Any
 
-# the head of t: the node where dialling starts, the one behind the international prefix, the nodes of area codes
-H_ROOT, H_ABROAD, H_AREA_ROOTS = range(3)
+# the head of t: the node where dialling starts, the one behind the international prefix, the nodes of area codes, and
+# for every text of OPENING digits the place of what is known behind it; how many segments of mobile numbers there are
+H_ROOT, H_ABROAD, H_AREA_ROOTS, H_OPENINGS, H_MOBILE = range(5)
+OPENING = 4
+# what is known behind an opening: the node or nowhere, then what `walk` keeps by these names
+O_NODE, O_USED, O_BASE, O_BEST, O_BEST_BASE, O_BEST_USED = range(6)
 # a node of the digit automaton: ten following nodes, its first entry, and whether it has one or counting starts anew
 N_ENTRY, N_MARK, NODE = 10, 11, 12
 ENTERS, RESETS = 1, 2
@@ -31,6 +35,11 @@ def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]
     A masked number `~PREFIX~LENGTH~PSEUDONYM` shows only its prefix and has LENGTH digits. The count is
     UNREADABLE where the text is no number.
     """
+    at = begin
+    while at < end and 48 <= text[at] <= 57:
+        at += 1
+    if at == end and 0 < end - begin <= LONGEST_NUMBER:
+        return begin, end, end - begin, 0
     abroad, shown, count = 0, end, 0
     if begin < end and text[begin] == TILDE:
         begin += 1
@@ -51,6 +60,14 @@ def measure_number(text: Any, begin: int, end: int) -> tuple[int, int, int, int]
     if count == 0 or count > LONGEST_NUMBER or digits > count:
         return begin, shown, UNREADABLE, 0
     return begin, shown, count, abroad
+
+
+def only_digits(text: Any, begin: int, end: int) -> bool:
+    """Whether a stretch of text, of one number or of many, holds nothing but digits."""
+    other = False
+    for at in range(begin, end):
+        other |= text[at] < 48 or text[at] > 57
+    return not other
 
 
 def masked_length(text: Any, begin: int, end: int) -> tuple[int, int]:
@@ -76,11 +93,17 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
     has, on other days. Where counting starts anew, what was read before does not count any more: behind the trunk
     prefix or the country's own code only what the plan has there will do.
     """
-    base, used = 0, 0
-    best, best_base, best_at, best_used = 0, 0, begin, 0
-    if t[node + N_ENTRY] > 0:
-        best = node
-    for at in range(begin, end):
+    opening = opening_of(text, begin, end) if node == t[H_ROOT] else -1
+    if opening >= 0:
+        known = t[t[H_OPENINGS] + opening]
+        node, used, base = t[known + O_NODE], t[known + O_USED], t[known + O_BASE]
+        best, best_base, best_used = t[known + O_BEST], t[known + O_BEST_BASE], t[known + O_BEST_USED]
+        best_at, onward = begin + best_used, begin + OPENING if node > 0 else end
+    else:
+        base, used = 0, 0
+        best, best_base, best_used = node if t[node + N_ENTRY] > 0 else 0, 0, 0
+        best_at, onward = begin, begin
+    for at in range(onward, end):
         digit = text[at] - 48
         if digit < 0 or digit > 9:
             continue
@@ -104,6 +127,17 @@ def walk(t: Any, text: Any, begin: int, end: int, node: int, count: int, day: in
             nothing = -1
         entry = t[entry + E_FOLLOWING]
     return nothing, begin, 0, used
+
+
+def opening_of(text: Any, begin: int, end: int) -> int:
+    """The first digits of a number as a whole number; -1 where there are not so many, or something is between them."""
+    if end - begin < OPENING:
+        return -1
+    a, b, c, d = text[begin] - 48, text[begin + 1] - 48, text[begin + 2] - 48, text[begin + 3] - 48
+    if (a | b | c | d) < 0:  # all that stands in a number besides digits comes before them in ASCII
+        return -1
+    opening: int = ((a * 10 + b) * 10 + c) * 10 + d
+    return opening
 
 
 def read_number(
@@ -135,10 +169,12 @@ def read_number(
         return UNKNOWN_NUMBER, access, NOT_GIVEN, used
     if t[entry + E_SEGMENTED] == 0:
         return entry, access, t[entry + E_PLACE], used
-    return entry, access, segment_home(segments, text, begin, shown, base), used
+    if shown - begin == count >= base + SEGMENT_DIGITS:  # nothing but digits
+        return entry, access, segment_at(t, segments, seven_digits(text, begin + base)), used
+    return entry, access, segment_home(t, segments, text, begin, shown, base), used
 
 
-def segment_home(segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
+def segment_home(t: Any, segments: Any, text: Any, begin: int, end: int, skip: int) -> int:
     """The home of a mobile number: seven digits, behind the first `skip` ones, looked up in the table of segments."""
     value, taken = 0, -skip
     for at in range(begin, end):
@@ -150,7 +186,19 @@ def segment_home(segments: Any, text: Any, begin: int, end: int, skip: int) -> i
             value = value * 10 + digit
         if taken == SEGMENT_DIGITS:
             break
-    if taken < SEGMENT_DIGITS or value < FIRST_SEGMENT or value - FIRST_SEGMENT >= len(segments):
+    return segment_at(t, segments, value) if taken == SEGMENT_DIGITS else NOT_KNOWN
+
+
+def seven_digits(text: Any, at: int) -> int:
+    """The value of SEGMENT_DIGITS digits that stand together."""
+    high = text[at] * 1_000_000 + text[at + 1] * 100_000 + text[at + 2] * 10_000 + text[at + 3] * 1_000
+    value: int = high + text[at + 4] * 100 + text[at + 5] * 10 + text[at + 6] - 48 * 1_111_111
+    return value
+
+
+def segment_at(t: Any, segments: Any, number: int) -> int:
+    """The home of the mobile segment of this number; NOT_KNOWN where the table has none."""
+    if number < FIRST_SEGMENT or number - FIRST_SEGMENT >= t[H_MOBILE]:
         return NOT_KNOWN
-    home = segments[value - FIRST_SEGMENT]
+    home: int = segments[number - FIRST_SEGMENT]
     return home if home >= 0 else NOT_KNOWN

@@ -22,11 +22,10 @@ from tariffs.rating.digits import (
     NOT_GIVEN,
     NOT_KNOWN,
     UNKNOWN_NUMBER,
-    measure_number,
     read_number,
 )
 
-DAY = 86_400_000_000  # microseconds
+SECOND, DAY = 1_000_000, 86_400_000_000  # microseconds
 EPOCH = 719_163  # 1970-01-01 as a proleptic ordinal
 FIRST_DAY = 726_468  # 1990-01-01
 DAYS = 40_542  # to 2101-01-01
@@ -34,11 +33,12 @@ MISSING = -(1 << 62)
 MOST_MESSAGES, MOST_BYTES = 1 << 20, 1 << 40  # of one record
 
 # the head of t: places of tables, and single numbers
-H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(3, 6)  # the first three: `digits`
-H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(6, 12)
-H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(12, 15)
-H_CLASSES = 15  # nine tables: the class of each raw value of each category
-HEAD = 24
+H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(5, 8)  # the first five: `digits`
+H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(8, 14)
+H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(14, 17)
+H_CLASSES, CATEGORIES = 17, 9  # tables: the class of each raw value of each category
+H_SEGMENTS, H_ACCESS_CODES, H_JOINT = range(26, 29)  # how many; how many; the place of a record: `rows`
+HEAD = 29
 
 # a view; V_CALL and V_ROAM: a pair table for each date segment
 V_AS_OF, V_ROOT, V_AND, V_OR, V_CALL, V_ROAM = range(6)
@@ -60,9 +60,9 @@ SERVED_PLACE, HOME_AREA, START, DURATION, SEIZURE, QUANTITY = range(8, 14)
 FACTS = 14
 
 # keys[...] of a call: where it is and what it is, then its class in each dimension of the diagram
-ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL = range(8)
-K_DATE, K_CALL, K_ROAM, K_LINE, K_CALLED, K_USAGE, K_DIRECTION, K_ACCESS, K_OPERATOR = range(8, 17)
-K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(17, 21)
+ORIGIN, DESTINATION, HOME, PRESENT, LINE, CALLED, ACCESS, DAY_OF_CALL, BY, TO = range(10)  # the last two: operators
+K_DATE, K_CALL, K_ROAM, K_LINE, K_CALLED, K_USAGE, K_DIRECTION, K_ACCESS, K_OPERATOR = range(10, 19)
+K_CALLED_OPERATOR, K_GROUP, K_PLAN, K_OPTION = range(19, 23)
 
 # what comes of a call, as in `outcome`
 RATED, UNANSWERED, ZERO_DURATION = 0, 1, 2
@@ -76,7 +76,18 @@ def locate(
     t: Any, segments: Any, caller: Any, caller_span: tuple[int, int, int, int], called: Any,
     called_span: tuple[int, int, int, int], facts: Any, keys: Any,
 ) -> int:  # fmt: skip
-    """Finds who calls whom from where, and writes the classes that all views share into `keys`. Returns a status."""
+    """Finds who calls whom from where, and writes it with its classes into `keys`. Returns a status."""
+    status = find(t, segments, caller, caller_span, called, called_span, facts, keys)
+    if status == RATED:
+        classify(t, facts, keys)
+    return status
+
+
+def find(
+    t: Any, segments: Any, caller: Any, caller_span: tuple[int, int, int, int], called: Any,
+    called_span: tuple[int, int, int, int], facts: Any, keys: Any,
+) -> int:  # fmt: skip
+    """Finds who calls whom from where. Returns a status."""
     if facts[ANSWERED] == 0:
         return UNANSWERED
     status = checked(t, facts)
@@ -124,7 +135,7 @@ def locate(
     called_operator = facts[CALLED_OPERATOR]
     if called_operator == NOT_GIVEN:
         called_operator = t[other + E_OPERATOR]
-    classify(t, facts, keys, operator, called_operator)
+    keys[BY], keys[TO] = operator, called_operator
     return RATED
 
 
@@ -154,15 +165,15 @@ def present_place(t: Any, facts: Any, home: int) -> int:
     return home if t[H_HOME_DEFAULT] == 1 else NOT_GIVEN
 
 
-def classify(t: Any, facts: Any, keys: Any, operator: int, called_operator: int) -> None:
+def classify(t: Any, facts: Any, keys: Any) -> None:
     """Turns the raw values of a call into classes of the decision diagram."""
     keys[K_LINE] = t[t[H_CLASSES + 0] + keys[LINE]]
     keys[K_CALLED] = t[t[H_CLASSES + 1] + keys[CALLED]]
     keys[K_USAGE] = t[t[H_CLASSES + 2] + facts[USAGE]]
     keys[K_DIRECTION] = t[t[H_CLASSES + 3] + facts[DIRECTION]]
     keys[K_ACCESS] = t[t[H_CLASSES + 4] + keys[ACCESS]]
-    keys[K_OPERATOR] = t[t[H_CLASSES + 5] + operator]
-    keys[K_CALLED_OPERATOR] = t[t[H_CLASSES + 6] + called_operator]
+    keys[K_OPERATOR] = t[t[H_CLASSES + 5] + keys[BY]]
+    keys[K_CALLED_OPERATOR] = t[t[H_CLASSES + 6] + keys[TO]]
     keys[K_GROUP] = t[t[H_CLASSES + 7] + facts[GROUP]]
     keys[K_PLAN] = t[t[H_CLASSES + 8] + facts[PLAN]]
 
@@ -171,12 +182,7 @@ def decide(t: Any, view: int, facts: Any, keys: Any) -> int:
     """Walks the decision diagram of a view (by its place in `t`) to its leaf, one look-up a dimension."""
     segment = t[view + V_AS_OF]
     if segment < 0:
-        at = keys[DAY_OF_CALL] - t[H_FIRST_SEGMENT_DAY]
-        if at < 0:
-            at = 0
-        elif at >= t[H_SEGMENT_DAYS]:
-            at = t[H_SEGMENT_DAYS] - 1
-        segment = t[t[H_SEGMENT_OF_DAY] + at]
+        segment = date_segment(t, keys[DAY_OF_CALL])
     places = t[H_PLACES]
     keys[K_DATE] = segment
     keys[K_CALL] = t[t[t[view + V_CALL] + segment] + keys[ORIGIN] * places + keys[DESTINATION]]
@@ -192,6 +198,17 @@ def decide(t: Any, view: int, facts: Any, keys: Any) -> int:
     return leaf
 
 
+def date_segment(t: Any, day: int) -> int:
+    """The segment of days, between which nothing in the rules changes, that a day is in."""
+    at = day - t[H_FIRST_SEGMENT_DAY]
+    if at < 0:
+        at = 0
+    elif at >= t[H_SEGMENT_DAYS]:
+        at = t[H_SEGMENT_DAYS] - 1
+    segment: int = t[t[H_SEGMENT_OF_DAY] + at]
+    return segment
+
+
 def billed(t: Any, tariff: int, facts: Any) -> int:
     """The amount of usage that a tariff bills, rounded to its resolution; MISSING where the record lacks it."""
     measure = t[tariff + T_MEASURE]
@@ -204,7 +221,9 @@ def billed(t: Any, tariff: int, facts: Any) -> int:
 
 def rounded(amount: int, quantum: int, mode: int) -> int:
     """How many quanta an amount is, rounded: 0 up, 1 down, 2 half up, 3 half even. The only rounding there is."""
-    whole = amount // quantum
+    if quantum == 1:
+        return amount
+    whole = amount // SECOND if quantum == SECOND else amount // quantum  # most often; constants are divided by quickly
     rest = amount - whole * quantum
     if mode == 0:
         return whole + (1 if rest > 0 else 0)
@@ -336,33 +355,3 @@ def rate(
         if status == RATED:
             outcome = RATED
     return outcome
-
-
-def rate_rows(
-    t: Any, segments: Any, numbers: Any, offsets: Any, facts: Any, scratch: Any, first: int, last: int,
-    status: Any, results: Any, seen: Any,
-) -> None:  # fmt: skip
-    """Rates the rows `first` to `last` of a batch of columns.
-
-    `numbers`: (caller bytes, called bytes); `offsets`: where each number begins, one more than rows; `facts`: FACTS
-    numbers a record; `results`: (amounts, units, leaves, relations), a row a record and a column a view; `seen`:
-    line, called and access of each record. `scratch`: for the facts, the keys and the results of one record.
-    """
-    caller, called = numbers
-    caller_at, called_at = offsets
-    fact, keys, amounts, units, leaves, relations = scratch
-    for row in range(first, last):
-        for at in range(FACTS):
-            fact[at] = facts[row, at]
-        leaves[0] = 0
-        status[row] = rate(
-            t, segments, caller, measure_number(caller, caller_at[row], caller_at[row + 1]),
-            called, measure_number(called, called_at[row], called_at[row + 1]),
-            fact, keys, amounts, units, leaves, relations,
-        )  # fmt: skip
-        results[2][row, 0] = leaves[0]
-        if status[row] == RATED or status[row] == ZERO_DURATION:
-            for view in range(len(amounts)):
-                results[0][row, view], results[1][row, view] = amounts[view], units[view]
-                results[2][row, view], results[3][row, view] = leaves[view], relations[view]
-        seen[row, 0], seen[row, 1], seen[row, 2] = keys[LINE], keys[CALLED], keys[ACCESS]

@@ -18,6 +18,7 @@ from tariffs.rating import rows
 from tariffs.rating.batch import SMALL, _facts, _text_buffers
 from tariffs.rating.compiled import arrays, compiled_kernel
 from tariffs.rating.conditions import CATEGORIES
+from tariffs.rating.joint import as_arrays
 from tariffs.rating.packing import RatingTables
 from tariffs.rating.rater import Rater
 
@@ -56,7 +57,7 @@ class Locator:
     def locate(self, batch: pa.RecordBatch, *, compiled: bool | None = None) -> Located:
         """The kinds of a batch of canonical columns (see `batch.rate_batch`)."""
         count = batch.num_rows
-        facts = _facts(self.rater._codes, batch)
+        facts = _facts(self.rater._codes, batch).matrix(count)
         (caller, caller_at), (called, called_at) = (_text_buffers(batch.column(n)) for n in ("caller", "called"))
         status, kinds = np.zeros(count, np.int64), np.zeros((count, rows.KIND), np.int64)
         self._count += count
@@ -77,7 +78,7 @@ class Locator:
     def owners(self, batch: pa.RecordBatch, *, compiled: bool | None = None) -> Int64s:
         """Whose record each is: an integer for the number of its served party (see `rows.own_number`)."""
         count = batch.num_rows
-        facts = _facts(self.rater._codes, batch)
+        facts = _facts(self.rater._codes, batch).matrix(count)
         (caller, caller_at), (called, called_at) = (_text_buffers(batch.column(n)) for n in ("caller", "called"))
         owners = np.zeros(count, np.int64)
         if compiled is None:
@@ -119,7 +120,7 @@ def decide(rater: Rater, kinds: Int64s, *, compiled: bool) -> tuple[Int64s, Int6
     sizes = k.FACTS, len(rater._codes.blank_keys)
     if compiled:
         scratch = tuple(np.zeros(size, np.int64) for size in sizes)
-        compiled_kernel().decide_rows(rater.packed(arrays).heap, kinds, scratch, 0, count, leaves, relations)
+        compiled_kernel().decide_rows(rater.packed(as_arrays).heap, kinds, scratch, 0, count, leaves, relations)
     else:
         plain = tuple([0] * size for size in sizes)
         rows.decide_rows(rater.compiled.tables.heap, _Rows(kinds.tolist()), plain, 0, count, leaves, relations)
@@ -135,7 +136,7 @@ def charge(
     `leaves`: of each kind under that view; `kind`, `shape`: of each cell; `shapes`: a row of `rows.SHAPE` each.
     """
     if compiled:
-        fact, heap = np.zeros(k.FACTS, np.int64), rater.packed(arrays).heap
+        fact, heap = np.zeros(k.FACTS, np.int64), rater.packed(as_arrays).heap
         compiled_kernel().charge_rows(heap, leaves, kind, shape, shapes, fact, 0, len(wanted), wanted, status, amounts)
         return
     heap, fact_ = rater.compiled.tables.heap, [0] * k.FACTS

@@ -9,7 +9,7 @@ what was dialled. Entries of one node form a chain over dates and lengths.
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from tariffs.rating.conditions import FOREVER, Vocabulary
@@ -47,7 +47,7 @@ class Automaton:
     following: list[int] = field(default_factory=list)
     strip: list[int] = field(default_factory=list)
     segmented: list[int] = field(default_factory=list)
-    segments: Iterable[int] = field(default_factory=lambda: array("h"))
+    segments: Sequence[int] = field(default_factory=lambda: array("h"))
     area_roots: list[int] = field(default_factory=list)
     area_codes: list[str] = field(default_factory=list)
     start: int = 0

@@ -64,8 +64,35 @@ class Packer:
             self.put([*following, entries + chain * digits.ENTRY if chain >= 0 else 0, mark])
         head = self.heap
         head[digits.H_ROOT], head[digits.H_ABROAD] = nodes + a.start * digits.NODE, nodes + a.abroad * digits.NODE
+        head[digits.H_OPENINGS] = self.put(self._openings(head[digits.H_ROOT]))
+        head[digits.H_MOBILE] = len(a.segments)
         head[digits.H_AREA_ROOTS] = self.put([nodes + root * digits.NODE for root in a.area_roots])
         head[k.H_AREA_OF_PLACE] = self.put(area_of_place)
+
+    def _openings(self, root: int) -> list[int]:
+        """For every text of OPENING digits the place of what `digits.walk` knows behind it."""
+        heap, known, table = self.heap, dict[tuple[int, ...], int](), list[int]()
+
+        def reach(node: int, used: int, base: int, best: tuple[int, int, int], depth: int) -> None:
+            if not node or depth == digits.OPENING:
+                state = node, used, base, *best
+                if state not in known:
+                    known[state] = self.put(state)
+                table.extend([known[state]] * 10 ** (digits.OPENING - depth))
+                return
+            for following in heap[node : node + 10]:
+                if not following:
+                    reach(0, used, base, best, depth + 1)
+                    continue
+                resets = bool(heap[following + digits.N_MARK] & digits.RESETS)
+                start = used + 1 if resets else base
+                found = (0, *best[1:]) if resets else best
+                enters = heap[following + digits.N_ENTRY] > 0
+                reach(following, used + 1, start, (following, start, used + 1) if enters else found, depth + 1)
+
+        enters = heap[root + digits.N_ENTRY] > 0
+        reach(root, 0, 0, (root if enters else 0, 0, 0), 0)
+        return table
 
     def diagram_with(
         self, roots: Sequence[int], picks: Sequence[tuple[list[int], list[int]]], bounds: tuple[int, ...],
@@ -93,6 +120,7 @@ class Packer:
                 as_of, starts[scenario], view.keeps(options), view.adds(options),
                 self.put([call_tables[table] for table in calls]), self.put([roam_tables[table] for table in roams]),
             ]  # fmt: skip
+        head[k.H_SEGMENTS], head[k.H_ACCESS_CODES] = len(bounds) + 1, len(alphabet.vocabulary.values["access"])
         head[k.H_VIEWS], head[k.H_VIEW] = len(views), self.put(records)
 
     def _nodes(self, roots: Sequence[int]) -> Sequence[int]:

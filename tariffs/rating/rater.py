@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_CEILING, Context, Decimal
 from functools import cached_property
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 from zoneinfo import ZoneInfo
 
 from tariffs.rating import digits
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 EPOCH = dt.datetime(1970, 1, 1)  # noqa: DTZ001 - wall clocks of the rulebook's zone
 MICROSECOND = dt.timedelta(microseconds=1)
+Pack = Callable[[Compiled], RatingTables]
 EXACT = Context(prec=60, rounding=ROUND_CEILING)
 
 
@@ -63,10 +64,11 @@ def make_rater(
     if like is None:
         return Rater(compile_tables(book, views, values))
     rater = Rater(compile_tables(book, views, values, like.compiled))
-    if rater.compiled.diagram is like.compiled.diagram and like._packed is not None:
-        heap = like._packed.heap.copy()
-        reprice(heap, rater.compiled.tariff_at, rater.compiled.pricing.items)
-        rater._packed = RatingTables(heap, like._packed.segments)
+    if rater.compiled.diagram is like.compiled.diagram:
+        for pack, tables in like._packed.items():
+            heap = tables.heap.copy()
+            reprice(heap, rater.compiled.tariff_at, rater.compiled.pricing.items)
+            rater._packed[pack] = RatingTables(heap, tables.segments)
     return rater
 
 
@@ -78,7 +80,7 @@ class Rater:
     _codes: _Codes = field(init=False, repr=False)
     _labels: tuple[str, ...] = field(init=False, repr=False)
     _paid: list[tuple[tuple[str, ...], str]] = field(init=False, repr=False)
-    _packed: RatingTables | None = field(default=None, init=False, repr=False)
+    _packed: dict[Pack, RatingTables] = field(default_factory=dict, init=False, repr=False)
     _count: int = field(default=0, init=False, repr=False)
 
     def __post_init__(self) -> None:
@@ -90,21 +92,20 @@ class Rater:
     def __repr__(self) -> str:
         return f"<Rater of {self.compiled.book.rulebook_id}: {', '.join(self._labels)}>"
 
-    @property
-    def is_packed(self) -> bool:
-        """Whether the tables have been packed for the compiled kernel."""
-        return self._packed is not None
+    def is_packed(self, pack: Pack) -> bool:
+        """Whether `pack` has laid out the tables before."""
+        return pack in self._packed
 
     def count(self, records: int) -> int:
         """How many records of batches have come so far, these included: from some number on, compiling pays."""
         self._count += records
         return self._count
 
-    def packed(self, pack: Callable[[RatingTables], RatingTables]) -> RatingTables:
-        """The tables as `pack` makes them, made once."""
-        if self._packed is None:
-            self._packed = pack(self.compiled.tables)
-        return self._packed
+    def packed(self, pack: Pack) -> RatingTables:
+        """The tables as `pack` lays them out, made once."""
+        if pack not in self._packed:
+            self._packed[pack] = pack(self.compiled)
+        return self._packed[pack]
 
     @property
     def views(self) -> tuple[View, ...]:
@@ -161,6 +162,15 @@ class Rater:
         item = self.compiled.diagram.leaves[leaf]
         return self.compiled.scenarios[item.scenario].rules[item.on_top[-1]].name if item.on_top else ""
 
+    @cached_property
+    def wording(self) -> Wording:
+        """What results say of each leaf of the diagram."""
+        tariffs: dict[str, int] = {}
+        rules: dict[str, int] = {}
+        tariff_of = [tariffs.setdefault("+".join(pay), len(tariffs)) for pay, _ in self._paid]
+        rule_of = [rules.setdefault(rule, len(rules)) for _, rule in self._paid]
+        return Wording(tuple(tariffs), tariff_of, tuple(rules), rule_of)
+
     def explain(self, call: Call, view: str | None = None) -> Explanation:
         """How a call gets its price under one view (default: the first): components, spans, rounding, sources."""
         from tariffs.rating.explain import explain
@@ -172,6 +182,15 @@ class Rater:
         from tariffs.rating.batch import rate_table
 
         return rate_table(self, source)
+
+
+class Wording(NamedTuple):
+    """The tariffs (joined by `+`) and rules of all leaves, each once, and for every leaf which of them is its own."""
+
+    tariffs: tuple[str, ...]
+    tariff_of: list[int]
+    rules: tuple[str, ...]
+    rule_of: list[int]
 
 
 def span(number: str, text: bytes) -> tuple[int, int, int, int]:

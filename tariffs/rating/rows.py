@@ -24,6 +24,7 @@ from tariffs.rating.digits import (
 )
 from tariffs.rating.kernel import (
     ACCESS,
+    BY,
     CALLED,
     DAY,
     DAY_OF_CALL,
@@ -61,6 +62,7 @@ from tariffs.rating.kernel import (
     RATED,
     SEIZURE,
     START,
+    TO,
     USAGE,
     VIEW,
     charge,
@@ -86,7 +88,7 @@ def locate_rows(
     t: Any, segments: Any, numbers: Any, offsets: Any, facts: Any, scratch: Any, first: int, last: int,
     status: Any, kinds: Any,
 ) -> None:  # fmt: skip
-    """Finds the kind of each record from `first` to `last` of a batch of columns (as `kernel.rate_rows` takes them).
+    """Finds the kind of each record from `first` to `last` of a batch of columns (as `_Rows` of a matrix of facts).
 
     `t` must classify nothing: each raw value is its own class, so that the classes are the raw values.
     """
@@ -179,7 +181,8 @@ def decide_rows(t: Any, kinds: Any, scratch: Any, first: int, last: int, leaves:
         keys[ACCESS], keys[DAY_OF_CALL] = kinds[row, N_ACCESS], kinds[row, N_DAY]
         fact[USAGE], fact[DIRECTION] = kinds[row, N_USAGE], kinds[row, N_DIRECTION]
         fact[GROUP], fact[PLAN], fact[OPTIONS] = kinds[row, N_GROUP], kinds[row, N_PLAN], kinds[row, N_OPTIONS]
-        classify(t, fact, keys, kinds[row, N_OPERATOR], kinds[row, N_CALLED_OPERATOR])
+        keys[BY], keys[TO] = kinds[row, N_OPERATOR], kinds[row, N_CALLED_OPERATOR]
+        classify(t, fact, keys)
         for view in range(t[H_VIEWS]):
             leaves[row, view] = decide(t, t[H_VIEW] + view * VIEW, fact, keys)
             relations[row, view] = t[t[H_RELATION] + keys[K_CALL]]

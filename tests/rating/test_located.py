@@ -42,7 +42,8 @@ def test_two_steps_are_one(data: st.DataObject) -> None:
     _, rater = rater_of(draft, ["baseline", "change"])
     outcome = rate_batch(rater, batch_of(rater, drawn), compiled=False)
     expected = [
-        (int(status), outcome.amounts[n].tolist() if status == RATED else []) for n, status in enumerate(outcome.status)
+        (int(status), [int(outcome.charge(view)[n]) for view in range(2)] if status == RATED else [])
+        for n, status in enumerate(outcome.status)
     ]
     assert expected == in_two_steps(rater, drawn, compiled=False)
     assert expected == in_two_steps(rater, drawn, compiled=True)
