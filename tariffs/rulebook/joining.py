@@ -18,6 +18,10 @@ from tariffs.rulebook.yamltext import AT, Listing, Mapping, position
 _LISTS_JOIN: Final = "numbering"
 """The section whose lists are joined over files; of every other single section there is one."""
 
+_YIELDING: Final = "assumptions"
+"""The section in which an entry of a shipped rulebook, included by its name, yields to one of the user's own files:
+nobody knows the value, so whoever includes the rules may choose another."""
+
 _NAME: Final = TypeAdapter(Name)
 
 
@@ -31,12 +35,18 @@ class Joined:
         self.lists: dict[str, list[tuple[Any, Position]]] = {}
         self.single: dict[str, tuple[Any, Position]] = {}
         self._keys = keys_of(model)
+        self._yields: set[str] = set()
 
-    def add(self, root: Mapping, *, without: Container[str] = ()) -> None:
-        """Takes in one file; unknown sections and names that another file defines are noted."""
+    def add(self, root: Mapping, *, without: Container[str] = (), shipped: bool = False) -> None:
+        """Takes in one file; unknown sections and names that another file defines are noted.
+
+        `shipped`: the file is of a rulebook included by its name; such files come before one's own.
+        """
         for key in root:
             if key not in without:
                 self.add_section(root, key)
+        if shipped and isinstance(root.get(_YIELDING), Mapping):
+            self._yields |= set(root[_YIELDING])
 
     def add_section(self, root: Mapping, key: str) -> None:
         """Takes in one section of a file."""
@@ -63,6 +73,9 @@ class Joined:
             return self._note("bad-value", at, f"`{key}` must be a mapping of names, and this is {quoted(value)}", hint)
         for name, entry in value.items():
             here = value.key_at(name)
+            if key == _YIELDING and name in self._yields:
+                self._yields.discard(name)
+                del section[name]
             if name in section:
                 message = f"{quoted(name)} is defined a second time in `{key}`"
                 self._note("duplicate-name", here, message, "rename or remove one of the two", section[name][1])

@@ -102,8 +102,8 @@ class _Reader:
 
         The header stands in the rulebook's own files, else in those of a shipped rulebook that they include by its
         name. A header that does nothing but include is none, unless there is no other."""
-        for _, root in sorted(read, key=lambda each: not each[0].shipped):
-            self.joined.add(root, without=("rulebook",))
+        for file, root in sorted(read, key=lambda each: not each[0].shipped):
+            self.joined.add(root, without=("rulebook",), shipped=file.shipped)
         headers = [(file, root) for file, root in read if "rulebook" in root]
         whole = [(file, root) for file, root in headers if not _only_includes(root)]
         own = [root for file, root in whole if not file.shipped]

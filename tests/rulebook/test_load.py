@@ -326,3 +326,18 @@ def test_the_mark_under_a_line_stands_under_the_mistake(tmp_path: Path) -> None:
     line, mark = str(problems(write(tmp_path, text))[0]).splitlines()[1:3]
     assert line.index("aloud") == mark.index("^")
     assert 3 == mark.count("\u3000")  # as wide as the three Chinese characters before it
+
+
+def test_an_assumption_of_ones_own_takes_the_place_of_the_shipped_one(tmp_path: Path) -> None:
+    own = tmp_path / "own.yaml"
+    own.write_text(
+        "rulebook: {include: prd}\nassumptions:\n  inter-zone-price: {value: 0.25, reason: chosen}\n", encoding="utf-8"
+    )
+    book = load_rulebook(own)
+    assert "0.25" == book.assumptions["inter-zone-price"].value
+    assert "0.20" == book.assumptions["mobile-local-price"].value
+    own.write_text(
+        own.read_text("utf-8") + "parameters:\n  ip-price: {name: {zh: 价, en: Price}, kind: price}\n", "utf-8"
+    )
+    with pytest.raises(RulebookError, match="defined a second time"):
+        load_rulebook(own)
