@@ -66,13 +66,21 @@ def _witness(witness: Witness | None) -> dict[str, Any] | None:
     return {"call": said, "scenario": witness.view, "place": _text(witness.place), "outcome": _text(witness.outcome)}
 
 
-def as_sarif(findings: Sequence[Finding], language: Language, version: str) -> dict[str, Any]:
-    """One run of this tool. An accepted finding is a suppressed result, with its reason."""
+def as_sarif(
+    findings: Sequence[Finding], language: Language, version: str, limits: Sequence[str] = ()
+) -> dict[str, Any]:
+    """One run of this tool. An accepted finding is a suppressed result, with its reason. `limits`: sentences that say
+    what was not looked at.
+    """
     codes = list(MEANINGS)
     rules = [{"id": code, "shortDescription": {"text": MEANINGS[code].in_(language)}} for code in codes]
     results = [_result(finding, codes.index(finding.code), language) for finding in findings]
     driver = {"name": "tariffs check", "version": version, "language": language, "rules": rules}
-    run = {"tool": {"driver": driver}, "columnKind": "unicodeCodePoints", "results": results}
+    notes = [{"level": "note", "message": {"text": limit}} for limit in limits]
+    invocation = {"executionSuccessful": True, "toolConfigurationNotifications": notes}
+    run = {
+        "tool": {"driver": driver}, "invocations": [invocation], "columnKind": "unicodeCodePoints", "results": results,
+    }  # fmt: skip
     return {"$schema": SARIF_SCHEMA, "version": "2.1.0", "runs": [run]}
 
 

@@ -14,7 +14,7 @@ import click
 
 import tariffs
 from tariffs.cli import checked, failures, names, options
-from tariffs.cli.claim import closing
+from tariffs.cli.claim import closing, limits
 from tariffs.cli.failures import Wrong
 from tariffs.language import Words, chosen, words
 
@@ -112,7 +112,7 @@ def _shown(examined: Examined, form: str, words: Words) -> str:
 
     document: Any = as_json(examined.findings)
     if form == "sarif":
-        document = as_sarif(examined.findings, words.language, tariffs.__version__)
+        document = as_sarif(examined.findings, words.language, tariffs.__version__, list(limits(examined, words)))
     return json.dumps(document, ensure_ascii=False, indent=2)
 
 

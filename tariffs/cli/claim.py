@@ -11,8 +11,8 @@ if TYPE_CHECKING:
     from tariffs.checks.checking import Examined
 
 
-def closing(examined: Examined, words: Words) -> Iterator[str]:
-    """The last lines. Nothing is claimed of properties, calls or scenarios that were not looked at."""
+def limits(examined: Examined, words: Words) -> Iterator[str]:
+    """What was not looked at: scenarios that lack a value, and codes that nobody asked for."""
     from tariffs.checks.findings import CODES
 
     _ = words.gettext
@@ -20,6 +20,12 @@ def closing(examined: Examined, words: Words) -> Iterator[str]:
         yield _("Not checked: {scenario}, which needs {missing} (--assume)").format(scenario=scenario, missing=missing)
     if len(examined.codes) < len(CODES):
         yield _("Looked for: {codes}").format(codes=words.join(list(examined.codes)))
+
+
+def closing(examined: Examined, words: Words) -> Iterator[str]:
+    """The last lines. Nothing is claimed of properties, calls or scenarios that were not looked at."""
+    _ = words.gettext
+    yield from limits(examined, words)
     findings = examined.findings
     open_ = sum(finding.counts for finding in findings)
     accepted = sum(finding.accepted is not None for finding in findings)

@@ -63,6 +63,13 @@ def test_no_finding_is_an_empty_list_of_results() -> None:
     assert [] == report["results"]
 
 
+def test_what_was_not_looked_at_is_said_too() -> None:
+    (report,) = log_of("prd", "--only", "gap")["runs"]
+    (invocation,) = report["invocations"]
+    told = [note["message"]["text"] for note in invocation["toolConfigurationNotifications"]]
+    assert ["Not checked: agreement-2011", "Looked for: gap"] == [text.partition(", which")[0] for text in told]
+
+
 def test_an_accepted_finding_is_suppressed_in_the_rule_file_with_its_reason(tmp_path: Path) -> None:
     path = accepting(tmp_path, "{code: redial, of: local, reason: three minutes first}")
     (redial,) = results(log_of(path), "redial")
