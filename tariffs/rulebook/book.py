@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from collections.abc import Sequence
+from typing import Annotated, Literal, NamedTuple
 
 from pydantic import BeforeValidator, Field
 
@@ -11,6 +12,7 @@ from tariffs.rulebook.charges import Calendar, PeriodScheme, Tariff
 from tariffs.rulebook.decisions import Cover, Defaults, Option, Plan, Rule
 from tariffs.rulebook.numbers import Numbering
 from tariffs.rulebook.places import Circle, Place, Region, Zoning
+from tariffs.rulebook.problems import NOWHERE, Position
 from tariffs.rulebook.scenarios import Assumption, Parameter, Scenario
 from tariffs.rulebook.values import Item, Money, Name, Provenance, Quantity, Source, Text, one_or_many
 
@@ -71,6 +73,13 @@ class Sections(Item):
     scenarios: dict[Name, Scenario] = Field(default_factory=dict)
 
 
+class TableFile(NamedTuple):
+    """The file of a table, and the line of each of its rows."""
+
+    shown: str
+    lines: Sequence[int]
+
+
 class Rulebook(Sections):
     """A checked rulebook. `digest` pins every rule and table: equal digests rate alike.
 
@@ -82,3 +91,9 @@ class Rulebook(Sections):
     rulebook_id: str = ""
     digest: str = ""
     tables: dict[str, tuple[tuple[str, ...], ...]] = Field(default_factory=dict)
+    table_files: dict[str, TableFile] = Field(default_factory=dict, exclude=True, repr=False)
+
+    def row_at(self, path: str, row: int) -> Position:
+        """Where a row of a table stands, by its number from 0; nowhere, where the table was read from no file."""
+        file = self.table_files.get(path)
+        return NOWHERE if file is None else Position(file.shown, file.lines[row], 1)

@@ -53,10 +53,10 @@ def _load(where: str | os.PathLike[str], kind: type[BookT]) -> BookT:
     notes = Notes(reader.problems, reader.roots, None if reader.unread else broken, book.places)
     for check in CHECKS:
         check(book, notes)
-    tables = read_tables(book, reader.paths, notes)
+    tables, table_files = read_tables(book, reader.paths, notes)
     if reader.problems:
         raise RulebookError(reader.told())
-    return _freeze(kind, rulebook_id, values, tables)
+    return _freeze(kind, rulebook_id, values, tables).model_copy(update={"table_files": table_files})
 
 
 class _Reader:

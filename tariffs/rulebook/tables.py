@@ -7,12 +7,12 @@ import gzip
 import io
 import re
 import zlib
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
 
-from tariffs.rulebook.book import Sections
+from tariffs.rulebook.book import Sections, TableFile
 from tariffs.rulebook.folder import RuleFile
 from tariffs.rulebook.notes import Notes
 from tariffs.rulebook.problems import Position
@@ -34,20 +34,27 @@ EXCHANGES: Final = ("area", "prefix", "place")
 
 @dataclass(frozen=True, slots=True)
 class _Named:
-    """A table that the rules name: its path as written, the item and key that name it, the columns it must have."""
+    """A table that the rules name: its path as written, the item and key that name it, the columns it must have.
+
+    `areas`: the area codes that its rows may be of; None where they are of none, or the plan is missing.
+    """
 
     path: str
     item: Item
     key: str
     header: tuple[str, ...]
+    areas: frozenset[str] | None = None
 
 
-def read_tables(book: Sections, files: dict[str, RuleFile], notes: Notes) -> dict[str, Table]:
-    """The rows of every table file that the sections name, by its path as written in the rules.
+def read_tables(
+    book: Sections, files: dict[str, RuleFile], notes: Notes
+) -> tuple[dict[str, Table], dict[str, TableFile]]:
+    """The rows of every table file that the sections name, by its path as written in the rules, and where they stand.
 
     A path leads from the rule file that names the table.
     """
     tables: dict[str, Table] = {}
+    where: dict[str, TableFile] = {}
     origins: dict[str, tuple[Path, _Named]] = {}
     for named in _named_tables(book):
         file = files.get(named.item.at.file)
@@ -66,20 +73,21 @@ def read_tables(book: Sections, files: dict[str, RuleFile], notes: Notes) -> dic
         shown = str(Path(file.shown).parent / named.path)
         table = _read(path, shown, named, notes)
         if table is not None:
-            tables[named.path] = table
-    return tables
+            tables[named.path], where[named.path] = table
+    return tables, where
 
 
 def _named_tables(book: Sections) -> Iterator[_Named]:
     segments = book.numbering.segments if book.numbering is not None else None
     if segments is not None and segments.file:
         yield _Named(segments.file, segments, "file", SEGMENTS)
+    areas = frozenset(area.code for area in book.numbering.areas) if book.numbering is not None else None
     for zoning in book.zonings.values():
         if zoning.exchanges:
-            yield _Named(zoning.exchanges, zoning, "exchanges", EXCHANGES)
+            yield _Named(zoning.exchanges, zoning, "exchanges", EXCHANGES, areas)
 
 
-def _read(path: Path, shown: str, named: _Named, notes: Notes) -> Table | None:
+def _read(path: Path, shown: str, named: _Named, notes: Notes) -> tuple[Table, TableFile] | None:
     text = _text(path, shown, named, notes)
     if text is None:
         return None
@@ -102,9 +110,17 @@ def _read(path: Path, shown: str, named: _Named, notes: Notes) -> Table | None:
             (notes.at(named.item, named.key),),
         )
         return None
-    if not _faultless(rows, len(named.header), notes.places):
+    if not _faultless(rows, named, notes.places):
         _tell_faults(body, shown, named, notes)
-    return rows
+    return rows, TableFile(shown, _lines(body, len(rows)))
+
+
+def _lines(body: str, count: int) -> Sequence[int]:
+    """The line of each row: one after another below the header, unless some lines are empty."""
+    if count == body.count("\n") + (body[-1:] not in ("", "\n")):
+        return range(2, count + 2)
+    reader = csv.reader(io.StringIO(body, newline=""))
+    return tuple(reader.line_num + 1 for row in reader if row)
 
 
 def _text(path: Path, shown: str, named: _Named, notes: Notes) -> str | None:
@@ -135,16 +151,18 @@ def _text(path: Path, shown: str, named: _Named, notes: Notes) -> str | None:
     return None
 
 
-def _faultless(rows: Table, width: int, places: Collection[str]) -> bool:
+def _faultless(rows: Table, named: _Named, places: Collection[str]) -> bool:
     """Whether all rows are as they must be: the common case, looked at by columns because tables are long."""
     if not rows:
         return True
-    if set(map(len, rows)) != {width}:
+    if set(map(len, rows)) != {len(named.header)}:
         return False
     *digits, places_named = zip(*rows, strict=True)
     if not all(0 < len(min(c, key=len)) and len(max(c, key=len)) <= 20 and _all_digits("".join(c)) for c in digits):
         return False
     keys = set(digits[0]) if len(digits) == 1 else set(zip(*digits, strict=True))
+    if named.areas is not None and not named.areas.issuperset(digits[0]):
+        return False
     return len(keys) == len(rows) and set(places_named) <= set(places)
 
 
@@ -164,6 +182,10 @@ def _tell_faults(body: str, shown: str, named: _Named, notes: Notes) -> None:
         if len(row) != len(named.header) or not all(0 < len(d) <= 20 and _all_digits(d) for d in digits):
             hint = f"write {' and '.join(named.header[:-1])} in digits, then the name of a place"
             faults.append(("missing-table", at, "this row is malformed", hint, ()))
+        elif named.areas is not None and digits[0] not in named.areas:
+            code, kind = _NUMBER.sub("…", digits[0]), "area codes in `numbering`"
+            hint = hint_for(code, named.areas, kind) if len(faults) < _MOST_SHOWN else ""
+            faults.append(("unknown-name", at, f"`{code}` is not one of the {kind}", hint, also))
         elif place not in notes.places:
             if not notes.may_be_defined(place):
                 name = _NUMBER.sub("…", place[:60])

@@ -29,6 +29,22 @@ def test_rows_are_kept_as_they_are_written(tmp_path: Path) -> None:
     assert (("20", "8", "easton"),) == book.tables["exchanges.csv"]
 
 
+def test_every_row_knows_its_line(tmp_path: Path) -> None:
+    tables = {
+        "long.csv": "prefix,place\n1380001,easton\n\n1380002,weston",
+        "exchanges.csv": "area,prefix,place\r\n20,8,easton\r\n20,7,easton\r\n",
+    }
+    book = load_text(tmp_path, SEGMENTS + EXCHANGES, tables=tables)
+    assert [2, 4] == [book.row_at("long.csv", row).line for row in range(2)]
+    assert [2, 3] == [book.row_at("exchanges.csv", row).line for row in range(2)]
+    assert "exchanges.csv" == Path(book.row_at("exchanges.csv", 0).file).name
+
+
+def test_a_row_of_an_area_that_the_plan_does_not_have_is_told(tmp_path: Path) -> None:
+    (said,) = told(tmp_path, EXCHANGES, tables={"exchanges.csv": "area,prefix,place\n20,8,easton\n99,8,easton\n"})
+    assert "exchanges.csv:3:1 unknown-name: `99` is not one of the area codes in `numbering`" == said
+
+
 def test_a_table_may_be_empty_or_packed(tmp_path: Path) -> None:
     assert () == load_text(tmp_path, SEGMENTS, tables={"long.csv": "prefix,place"}).tables["long.csv"]
     (tmp_path / "long.csv.gz").write_bytes(gzip.compress("\ufeffprefix,place\n1380001,easton\n".encode()))
