@@ -6,22 +6,14 @@ from collections.abc import Iterator
 from typing import Final
 
 from tariffs.checks.findings import Finding, text
+from tariffs.checks.occurring import periods_met
+from tariffs.checks.prefixes import Prefixes
 from tariffs.checks.study import Study
 from tariffs.checks.walking import Leaves, Point
-from tariffs.rating.conditions import FOREVER
 from tariffs.rating.derivation import EffectiveRule
 from tariffs.rating.diagram import FIRST_OPTION
 from tariffs.rating.kernel import rounded
 from tariffs.rating.pricing import QUANTITY
-from tariffs.rulebook.numbers import (
-    AccessCode,
-    AreaCode,
-    CountryCode,
-    Exchange,
-    MobileRange,
-    Numbering,
-    SpecialService,
-)
 from tariffs.rulebook.values import Item
 
 CODE: Final = "dead"
@@ -51,13 +43,9 @@ def live_rules(study: Study, view: int) -> set[int]:
 
 def live_tariffs(study: Study) -> set[int]:
     """The compiled tariffs that some call pays under some view."""
-    found = set()
-    for view in range(len(study.views)):
-        tariffs = study.compiled.scenarios[view].tariffs
-        for reached in study.reached([view]):
-            for name in study.leaf(reached.leaves[0]).pay or ():
-                found.add(study.compiled.pricing.number(name, tariffs[name]))
-    return found
+    pricing, scenarios = study.compiled.pricing, study.compiled.scenarios
+    views = range(len(study.views))
+    return {pricing.number(n, scenarios[view].tariffs[n]) for view in views for n in study.paid_under(view)}
 
 
 def _rules(study: Study) -> Iterator[Finding]:
@@ -102,66 +90,43 @@ def _steps(study: Study) -> Iterator[Finding]:
 
 
 def _periods(study: Study) -> Iterator[Finding]:
-    """Rate periods that no second of any day falls into."""
-    tables = study.compiled.pricing.periods
-    for scheme, rows in tables.day_rows.items():
-        met = {period for row in set(rows) if row >= 0 for _, period in tables.rows[row]}
-        for number, name in enumerate(tables.names[scheme]):
+    """Rate periods that no unit of any call falls into; of schemes that no tariff is priced by, nothing is said."""
+    for scheme, met in periods_met(study).items():
+        for number, name in enumerate(study.compiled.pricing.periods.names[scheme]):
             if number not in met:
                 yield _dead(
-                    f"计费时段 {scheme} 的 {name} 在任何一天都不出现",
-                    f"The rate period {name} of {scheme} comes on no day",
+                    f"没有任何通话落在计费时段 {scheme} 的 {name}",
+                    f"No call is ever in the rate period {name} of {scheme}",
                     study.book.periods[scheme].periods[name], scheme, name,
                 )  # fmt: skip
 
 
 def _prefixes(study: Study) -> Iterator[Finding]:
-    """Entries of the numbering plan that no number can reach, because longer ones or earlier ones take them all."""
-    for item, prefix, ways in _items(study.book.numbering):
-        if not _reachable(study, item, ways):
-            yield _dead(
-                f"号码前缀 {prefix} 没有任何号码可达：更长或更早的前缀占用了全部号码",
-                f"No number reaches the prefix {prefix}: longer or earlier entries take them all",
-                item, prefix,
-            )  # fmt: skip
+    """Entries of the numbering plan and rows of its tables that no number can reach."""
+    prefixes = Prefixes(study)
+    for item, digits in prefixes.unreached():
+        yield _dead(
+            f"号码前缀 {digits} 没有任何号码可达：更长或更早的前缀占用了全部号码，或从不生效",
+            f"No number reaches the prefix {digits}: longer or earlier entries take them all, or it is never in force",
+            item, digits,
+        )  # fmt: skip
+    for path, reason, rows in prefixes.rows():
+        at, why = [study.book.row_at(path, row) for row in rows], WHY[reason]
+        yield Finding(
+            CODE, "warning",
+            text(f"{path} 中有 {len(at)} 行对任何号码都不起作用：{why.zh}",
+                 f"Rows of {path} that say nothing of any number: {len(at)}; {why.en}"),
+            tuple(at[:MOST_SHOWN]), subject=(path, reason), data={"lines": [position.line for position in at]},
+        )  # fmt: skip
 
 
-Entry = AreaCode | Exchange | MobileRange | SpecialService | AccessCode | CountryCode
-
-
-def _items(plan: Numbering) -> Iterator[tuple[Entry, str, tuple[str, ...]]]:
-    """The entries as written: each with its digits, and the digits by which it may be dialled."""
-    national = (plan.trunk, plan.international + plan.country_code)
-    for area in plan.areas:
-        yield area, area.code, tuple(way + area.code for way in national)
-    for exchange in plan.exchanges:
-        digits = exchange.area + exchange.prefix
-        yield exchange, digits, tuple(way + digits for way in national)
-    for mobile in plan.mobile:
-        yield mobile, mobile.prefix, tuple(way + mobile.prefix for way in ("", *national))
-    for special in plan.special:
-        yield special, special.prefix, (special.prefix,)
-    for access in plan.access:
-        yield access, access.code, (access.code,)
-    for country in plan.countries:
-        yield country, plan.international + country.code, (plan.international + country.code,)
-
-
-def _reachable(study: Study, item: Entry, ways: tuple[str, ...]) -> bool:
-    numbers, a = study.numbers, study.numbers.automaton
-    days = (study.compiled.values.date(day, item.at) for day in (item.from_, item.until))
-    since, until = (None if day is None else day.toordinal() for day in days)
-    first, end = -FOREVER if since is None else since, FOREVER if until is None else until
-    spans = [d for d in study.days if first < d.until and d.first < end]
-    if not spans:
-        return False
-    for way in ways:
-        node = a.find(a.start, way)
-        for entry in numbers.chain(node):
-            inside = first <= a.since[entry] and a.until[entry] <= end
-            if inside and any(numbers.number(entry, d.first) is not None for d in spans):
-                return True
-    return False
+MOST_SHOWN: Final = 20
+"""Rows of a table that are shown with a finding; `lines` has them all."""
+WHY: Final = {
+    "repeated": text("与前面的行重复", "they repeat earlier rows"),
+    "covered": text("更长或更早的前缀占用了全部号码", "longer or earlier prefixes take all numbers"),
+    "no-number": text("编号计划中从来没有这样的号码", "the numbering plan has no such numbers on any day"),
+}
 
 
 def _options(study: Study) -> Iterator[Finding]:

@@ -10,7 +10,8 @@ from tariffs.rating import digits
 from tariffs.rating.numbering import MOBILE, Automaton
 
 _FIRST = "6821345790"
-_FILL = "12345678901234567890"
+_FILL = "12345678901234567890123456789012"
+_LONGEST = digits.LONGEST_NUMBER
 
 
 class _Way(NamedTuple):
@@ -60,9 +61,8 @@ class Numbers:
             return None
         if a.strip[entry]:
             return way.digits
-        earlier = [e for e in self._earlier[entry] if a.since[e] <= day < a.until[e]]
         for length in _lengths(a.lengths[entry]):
-            if any(a.lengths[e] >> length & 1 for e in earlier):
+            if self._is_taken(entry, length, day):
                 continue
             rest = self._rest(node, length - (len(way.digits) - way.base))
             if rest is not None:
@@ -82,22 +82,30 @@ class Numbers:
         """Of a mobile range: each place that some of its numbers are at home in and that is not `known` yet, with such
         a number.
         """
-        if self.number(entry, day) is None:
-            return {}
-        a = self.automaton
+        found: dict[int, str] = {}
+        for start, stop, before, behind in self.segments_of(entry, day):
+            for place in sorted(self._places(start, stop).difference(found, known)):
+                found[place] = f"{before}{start + self._block(start, stop).index(place)}{behind}"
+        return found
+
+    def segments_of(self, entry: int, day: int) -> Iterator[tuple[int, int, str, str]]:
+        """The ranges `[start, stop)` of segments in which some numbers are of this mobile range on the day, each with
+        the digits that may stand before and behind its segments.
+        """
+        number = self.number(entry, day)
+        if number is None:
+            return
         node = self._node_of[entry]
         way = self._ways[node]
-        prefix = way.digits[way.base :]
-        length = max(_lengths(a.lengths[entry]))
-        if len(prefix) > digits.SEGMENT_DIGITS or length < digits.SEGMENT_DIGITS or not prefix.startswith("1"):
-            return {}
-        found: dict[int, str] = {}
-        for start, stop in self._own(node, prefix, digits.SEGMENT_DIGITS):
-            for place in sorted(self._places(start, stop).difference(found, known)):
-                segment = start + self._block(start, stop).index(place)
-                rest = _FILL[: length - digits.SEGMENT_DIGITS]
-                found[place] = f"{way.digits[: way.base]}{segment}{rest}"
-        return found
+        before, prefix, width = way.digits[: way.base], way.digits[way.base :], digits.SEGMENT_DIGITS
+        own = number[way.base :]
+        if len(own) < width or not own.startswith("1"):
+            return
+        if len(prefix) >= width:
+            yield int(own[:width]), int(own[:width]) + 1, before, own[width:]
+            return
+        for start, stop, behind in self._own(node, prefix, len(own)):
+            yield start, stop, before, behind
 
     def _block(self, start: int, stop: int) -> Any:
         return self.segments[start - digits.FIRST_SEGMENT : stop - digits.FIRST_SEGMENT]
@@ -108,20 +116,24 @@ class Numbers:
             self._homes[start, stop] = frozenset(self._block(start, stop)) - {-1}
         return self._homes[start, stop]
 
-    def _own(self, node: int, prefix: str, width: int) -> Iterator[tuple[int, int]]:
-        """Ranges `[start, stop)` of the first `width` digits of numbers that no deeper entry takes."""
-        a = self.automaton
+    def _own(self, node: int, prefix: str, length: int) -> Iterator[tuple[int, int, str]]:
+        """Ranges `[start, stop)` of segments in which no deeper entry takes all numbers of so many digits, each with
+        digits that may stand behind it.
+        """
+        a, width = self.automaton, digits.SEGMENT_DIGITS
         if len(prefix) == width:
-            yield int(prefix), int(prefix) + 1
+            rest = self._rest(node, length - width)
+            if rest is not None:
+                yield int(prefix), int(prefix) + 1, rest
             return
         for digit in range(10):
-            child = a.next[node * 10 + digit] if node >= 0 else -1
+            child = a.next[node * 10 + digit]
             longer = f"{prefix}{digit}"
             if child < 0:
                 scale = 10 ** (width - len(longer))
-                yield int(longer) * scale, (int(longer) + 1) * scale
-            elif a.chain[child] < 0:
-                yield from self._own(child, longer, width)
+                yield int(longer) * scale, (int(longer) + 1) * scale, _FILL[: length - width]
+            elif a.chain[child] < 0 and not a.reset[child]:
+                yield from self._own(child, longer, length)
 
     def _rest(self, node: int, need: int) -> str | None:
         """Digits that lead from the node to no deeper entry."""
@@ -140,6 +152,83 @@ class Numbers:
             if rest is not None:
                 return digit + rest
         return None
+
+
+    # --- what can be dialled behind an access code ---
+
+    def openings(self, entry: int) -> Iterator[str]:
+        """The digits with which what is dialled behind an access code leaves the way of longer prefixes, without
+        having met one.
+        """
+        a = self.automaton
+        waiting = [(self._node_of[entry], "")]
+        for node, opening in waiting:
+            for digit in _FIRST:
+                child = a.next[node * 10 + int(digit)]
+                if child < 0:
+                    yield opening + digit
+                elif a.chain[child] < 0:
+                    waiting.append((child, opening + digit))
+
+    def begins(self, root: int, opening: str, day: int) -> bool:
+        """Whether some number of the plan, dialled from a node, begins with these digits."""
+        return self.beginning(root, opening, day) is not None
+
+    def beginning(self, root: int, opening: str, day: int) -> str | None:
+        """A number that, dialled from a node, begins with these digits and is read on the day; no access code."""
+        a = self.automaton
+        node, base, best = root, 0, (root, 0) if a.chain[root] >= 0 else None
+        for count, digit in enumerate(opening, 1):
+            node = a.next[node * 10 + int(digit)]
+            if node < 0:
+                rest = self._completed(best, -1, len(opening), day)
+                return None if rest is None else opening + rest
+            if a.reset[node]:
+                base, best = count, None
+            if a.chain[node] >= 0:
+                best = (node, base)
+        return self._continued(node, opening, base, best, day)
+
+    def _continued(
+        self, node: int, text: str, base: int, best: tuple[int, int] | None, day: int
+    ) -> str | None:
+        """The same, from a node that `text` led to."""
+        rest = self._completed(best, node, len(text), day)
+        if rest is not None:
+            return text + rest
+        a = self.automaton
+        for digit in _FIRST:
+            child = a.next[node * 10 + int(digit)]
+            if child < 0 or len(text) >= _LONGEST:
+                continue
+            start, found = (len(text) + 1, None) if a.reset[child] else (base, best)
+            if a.chain[child] >= 0:
+                found = (child, start)
+            number = self._continued(child, text + digit, start, found, day)
+            if number is not None:
+                return number
+        return None
+
+    def _completed(self, best: tuple[int, int] | None, node: int, count: int, day: int) -> str | None:
+        """Digits that make a number of the deepest entry met, `count` digits having been dialled up to a node."""
+        if best is None:
+            return None
+        a, (holder, base) = self.automaton, best
+        for entry in self.chain(holder):
+            if a.strip[entry] or not a.since[entry] <= day < a.until[entry]:
+                continue
+            for length in _lengths(a.lengths[entry]):
+                need = base + length - count
+                if need >= 0 and not self._is_taken(entry, length, day):
+                    rest = _FILL[:need] if node < 0 else self._rest(node, need)
+                    if rest is not None:
+                        return rest
+        return None
+
+    def _is_taken(self, entry: int, length: int, day: int) -> bool:
+        """Whether numbers of a length come to an earlier entry of the same node."""
+        a = self.automaton
+        return any(a.lengths[e] >> length & 1 and a.since[e] <= day < a.until[e] for e in self._earlier[entry])
 
 
 def is_mobile(automaton: Automaton, entry: int) -> bool:
