@@ -59,7 +59,7 @@ def _met(study: Study, item: Priced, spans: tuple[Days, ...]) -> Iterator[int]:
     for later in range(1, most // _DAY + 2 if item.crossing else 1):
         for days in spans:
             row = by_day[min(days.until - 1 + later - k.FIRST_DAY, len(by_day) - 1)]
-            for start, end, period in _stretches(rows[row] if row >= 0 else ()):
+            for start, end, period in _stretches(rows[row]) if row >= 0 else ():
                 if _unit_between(item, later * _DAY - _DAY + start, min(later * _DAY + end, most)):
                     yield period
 

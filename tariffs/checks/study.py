@@ -332,6 +332,10 @@ class Study:
                 found[1].update(pairs.roam[i] for i in range(home * n, home * n + n) if promised.roam[i] in roam)
         return frozenset(found[0]), frozenset(found[1])
 
+    def paid_under(self, view: int) -> set[str]:
+        """The names of the tariffs that some call pays under a view."""
+        return {name for reached in self.reached([view]) for name in self.leaf(reached.leaves[0]).pay or ()}
+
     def passed(self, view: int) -> list[tuple[int, frozenset[Situation], frozenset[int]]]:
         """The nodes of the diagram that calls under a view pass, with the situations and access codes there."""
         self.reached([view])

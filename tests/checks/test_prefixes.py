@@ -131,7 +131,9 @@ def test_what_no_number_reaches_is_told_and_nothing_else(draft: Draft) -> None:
     prefixes, plan = Prefixes(examined), examined.book.numbering
     told = {id(item) for item, _ in prefixes.unreached()}
     own = {
-        **{id(item): item.place for item in (*plan.areas, *plan.exchanges, *plan.countries)},
+        **{id(item): item.place for item in plan.areas},
+        **{id(item): item.place for item in plan.exchanges},
+        **{id(item): item.place for item in plan.countries},
         **{id(item): item.service for item in plan.special},
         **{id(item): item.code for item in plan.access},
         **{id(item): item.operator for item in plan.mobile},
