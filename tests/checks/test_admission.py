@@ -6,11 +6,16 @@ import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
 
 import tariffs
 from tariffs import RulebookError
+from tariffs.checks import conflict, gap
+from tariffs.checks.admission import admit
+from tests.checks.drawn import drawn, promising_books, study
 from tests.checks.rulebooks import accepting, changed, rulebook
 from tests.cli.commands import complaint, run
+from tests.smallworld import Draft
 
 SHIPPED = {"prd": ["baseline", "plan-2010", "delivery-2012"], "changzhutan": [], "shenfu": [], "unicom": []}
 SCENARIOS = (
@@ -104,6 +109,19 @@ def test_a_shipped_rulebook_is_rated_as_it_is(name: str) -> None:
     book = tariffs.load(name)
     wanted = SHIPPED[name] or list(book.scenarios)
     assert wanted == [view.label for view in book.rater(wanted).views]
+
+
+@drawn(25)
+@given(promising_books())
+def test_a_drawn_rulebook_is_refused_for_what_the_checks_find(draft: Draft) -> None:
+    examined = study(draft)
+    found = {f.code for item in (gap, conflict) for f in item.examine(examined) if f.counts}
+    refused_for: set[str] = set()
+    try:
+        admit(examined.rater)
+    except RulebookError as error:
+        refused_for = {problem.code for problem in error.problems}
+    assert found == refused_for
 
 
 def test_a_call_is_explained_under_rules_that_rating_refuses() -> None:
