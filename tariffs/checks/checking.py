@@ -116,7 +116,7 @@ def study_of(
     if not book.scenarios:
         as_it_stands = Scenario(name=Text(zh="现行资费", en="As it stands"))
         book = book.model_copy(update={"scenarios": {BASELINE: as_it_stands}})
-    first = base or (BASELINE if BASELINE in book.scenarios else next(iter(book.scenarios)))
+    first = base if base is not None else (BASELINE if BASELINE in book.scenarios else next(iter(book.scenarios)))
     skipped: dict[str, str] = {}
     if scenarios:
         names = list(dict.fromkeys([first, *scenarios]))

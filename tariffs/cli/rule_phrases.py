@@ -242,6 +242,30 @@ SENTENCES: Final = (
     N_("remove one of the two rows"),
     N_("{n} more rows of this table are wrong"),
     N_("correct those above first"),
+    # mappings of call records
+    N_("this is no mapping, but looks like a file of calls"),
+    N_("--map takes a mapping file (YAML, with `columns:`), or one of {names}"),
+    N_("mappings by name: {names}"),
+    N_("a mapping file holds `key: value` lines, and this holds none"),
+    N_("begin with a key, such as `columns:`; mappings by name: {names}"),
+    N_("the path cannot be used"),
+    N_("dates without a year need `year:`"),
+    N_("say the year of the dates: `year: 2011`"),
+    N_("write one of {names}"),
+    N_("{value} is no {kind}"),
+    N_("{text} is not a regular expression: {parser}"),
+    N_("{zone} is no time zone; write one as Asia/Shanghai"),
+    N_("{text} is no encoding; use utf-8, gbk, gb18030, latin-1 …"),
+    N_("write `is` or `is-not`, not both"),
+    N_("`from` names no column"),
+    N_("a file without header needs `names`: what its columns are, in order"),
+    N_("`names` are for files without header: write `header: false`"),
+    N_("`least-columns` lies between 1 and the number of `names`"),
+    N_("two of the `names` are equal"),
+    N_("the quote and the delimiter cannot be the same character"),
+    N_("`own` and `other` go together"),
+    N_("{text}: a date is `iso`, `epoch`, `epoch-ms`, or a pattern of {letters}"),
+    N_("{text}: a date format needs at least month, day, hour and minute"),
 )
 
 WORDS: Final = (
@@ -254,6 +278,8 @@ WORDS: Final = (
     N_("rule file"), N_("scenario"), N_("segments"), N_("source"), N_("special service"), N_("step"), N_("tariff"),
     N_("text"), N_("unite"), N_("when"), N_("zone"), N_("zoning"), N_("crossing"), N_("line"), N_("scheme"),
     N_("area"), N_("within"), N_("add-on"), N_("price"), N_("date"), N_("entry"),
+    # what may stand in a mapping of call records
+    N_("mapping"), N_("column"), N_("partial"), N_("service"), N_("direction"),
     # levels of places
     N_("district"), N_("county"), N_("city"), N_("province"), N_("hong-kong-macao-taiwan"), N_("international"),
     # kinds of names

@@ -20,8 +20,9 @@ PACKAGE = Path(tariffs.__file__).parent
 TELLING = [
     *(path for path in sorted((PACKAGE / "rulebook").glob("*.py")) if path.stem not in ("problems", "schema")),
     *(PACKAGE / "rating" / f"{n}.py" for n in ("derivation", "numbering", "pricing", "tables", "values", "views")),
+    PACKAGE / "cdr" / "mapping.py",
 ]
-"""The modules that tell what is wrong in rule files."""
+"""The modules that tell what is wrong in rule files and mappings."""
 
 NO_SENTENCES = {
     "found a tab",  # what the parser says, which is looked up and not shown
@@ -121,3 +122,16 @@ def test_every_sentence_about_rule_files_has_chinese_words(sentence: str) -> Non
     chinese = said(words("zh"), WHOLE.get(sentence) or PLACED.get(sentence) or sentence)
     assert re.search(r"[\u4e00-\u9fff]", chinese), f"{sentence!r} is in neither phrases nor rule_phrases"
     assert [] == english(chinese)
+
+
+@pytest.mark.parametrize(
+    "expected, english",
+    [
+        ("这不是字段映射，看起来是话单文件", "this is no mapping, but looks like a file of calls"),
+        ("按名称可用的映射：`a` 和 `b`", "mappings by name: `a` and `b`"),
+        ("`sms` 不是业务", "`sms` is no service"),
+        ("没有年份的日期须有 `year:`", "dates without a year need `year:`"),
+    ],
+)
+def test_what_is_wrong_in_a_mapping_is_said_in_chinese(expected: str, english: str) -> None:
+    assert expected == said(words("zh"), english)
