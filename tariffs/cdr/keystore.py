@@ -20,7 +20,7 @@ from tariffs.cdr import hashing
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.sources import Source
-from tariffs.cdr.spill import Records, Spill, by_key
+from tariffs.cdr.spill import Records, Spill, among, by_key
 
 NEW, SAME, CHANGED = 0, 1, 2
 _MEMORY: Final = "400MB"
@@ -119,7 +119,7 @@ class KeyStore:
             records, begins = by_key(part)
             firsts = records[begins]
             for ordinals in aside:
-                firsts = firsts[~_among(firsts["ordinal"], ordinals)]
+                firsts = firsts[~among(firsts["ordinal"], ordinals)]
             if len(firsts):
                 self._connection.register("added", _table(firsts))
                 execute(f"insert into keys select high, low, content_high, content_low, day, {run} from added")
@@ -156,15 +156,6 @@ def _table(records: Records) -> Any:
     made["day"] = arrow.integers(records["day"].astype(np.int64))
     made["place"] = arrow.integers(np.arange(len(records), dtype=np.int64))
     return pa.table(made)
-
-
-def _among(values: NDArray[np.int64], ordinals: NDArray[np.int64]) -> NDArray[np.bool_]:
-    """Which values stand in a sorted array."""
-    if not len(ordinals):
-        return np.zeros(len(values), np.bool_)
-    at = np.minimum(np.searchsorted(ordinals, values), len(ordinals) - 1)
-    found: NDArray[np.bool_] = ordinals[at] == values
-    return found
 
 
 def _quoted(path: Path) -> str:

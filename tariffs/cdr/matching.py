@@ -25,7 +25,7 @@ from tariffs.cdr.hashing import HASH, hashes
 from tariffs.cdr.keystore import CHANGED, SAME, KeyStore
 from tariffs.cdr.mapping import CANONICAL, Partial, SecondLeg
 from tariffs.cdr.partial import AMOUNTS, PIECES, Merge, PieceGroups
-from tariffs.cdr.spill import Ordinals, Records, Spill, by_key
+from tariffs.cdr.spill import Ordinals, Records, Spill, by_key, repeated
 from tariffs.rating.outcome import CONFLICTING_DUPLICATE, PARTIAL_RECORD, UNREADABLE
 
 HELD = 1_000_000
@@ -241,7 +241,7 @@ class _Found:
 
     def take(self, part: Records, store: KeyStore | None) -> None:
         """Decides about a part; records of one key are all in it."""
-        records, begins = by_key(part)
+        records, begins = by_key(part if store is not None else repeated(part))
         if not len(records):
             return
         group = np.repeat(np.arange(len(begins)), np.diff([*begins, len(records)]))

@@ -85,6 +85,20 @@ class Ordinals:
         return found
 
 
+def among(values: NDArray[Any], wanted: NDArray[Any]) -> NDArray[np.bool_]:
+    """Which values stand in a sorted array."""
+    if not len(wanted):
+        return np.zeros(len(values), np.bool_)
+    found: NDArray[np.bool_] = wanted[np.minimum(np.searchsorted(wanted, values), len(wanted) - 1)] == values
+    return found
+
+
+def repeated(records: Records) -> Records:
+    """Those whose key (or half of it) another record has, too: nearly always few, found without moving the others."""
+    halves = np.sort(records["key"]["high"])
+    return records[among(records["key"]["high"], halves[1:][halves[1:] == halves[:-1]])]
+
+
 def by_key(records: Records) -> tuple[Records, NDArray[np.int64]]:
     """The records sorted by key, those of one key in the order in which they came; and where each key begins."""
     sorted_ = records[np.argsort(records["key"]["high"], kind="stable")]
