@@ -21,3 +21,7 @@ class RequestError(CdrError):
 
 class InternalError(CdrError):
     """The counts do not add up. Nothing has been put under the final name."""
+
+
+class Paused(KeyboardInterrupt):
+    """A run that writes one file for each input was interrupted: what is finished stays, the rest can be resumed."""

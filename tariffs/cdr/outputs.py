@@ -54,7 +54,9 @@ class Outputs:
             if not path.parent.is_dir():
                 raise InputError(f"{shown}: there is no folder {shown_name(str(path.parent))} to write into")
             if path.is_dir():
-                raise InputError(f"{shown}: this is a folder; name a file to write to")
+                raise InputError(
+                    f"{shown}: this is a folder; name a file to write to, or end it in a slash for one for each input"
+                )
             if path.exists() and not path.is_file():
                 raise InputError(f"{shown}: this is a device or pipe; use `-o -` to write to standard output")
             what = next((what for what, other in read if _same(path, other)), "")

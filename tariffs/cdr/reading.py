@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import chain
 from typing import Any
@@ -46,10 +46,16 @@ class Part:
             return csvtext.taken(shape.source, content, rest, shape.layout)
 
 
-def read_parts(shapes: Sequence[Shape], report: Report | None = None) -> Generator[Part, None, None]:
-    """The parts of all inputs in their order. When those of an input are exhausted, its digest is known."""
+def read_parts(
+    shapes: Sequence[Shape], report: Report | None = None, numbers: Mapping[int, int] | None = None
+) -> Generator[Part, None, None]:
+    """The parts of all inputs in their order. When those of an input are exhausted, its digest is known.
+
+    `numbers`: of the first part of each shape, by its `id`, where not all of them are read.
+    """
     number = 0
     for shape in shapes:
+        number = number if numbers is None else numbers.get(id(shape), number)
         for content in _contents(shape, report):
             yield Part(shape, number, content)
             number += 1

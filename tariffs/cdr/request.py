@@ -18,7 +18,8 @@ from tariffs.language import words
 class RateRequest:
     """Calls in, a rated file out.
 
-    `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`. `mapping`: see
+    `inputs`: files, folders, patterns, or `-`. `output`: a file whose ending says the format, or `-`; a folder, which
+    ends in a slash, for one file for each input. `resume`: goes on with such a run. `mapping`: see
     `known.load_mapping`; without it columns are canonical, or of a system that is recognised. `duplicate_key`: columns
     (canonical or of the file) that tell records apart, in place of the mapping's. `retry`: the inputs are suspense
     files. `holders`: add-on → file of its holders. `mask`: file of a key. `rules`: where the rulebook was loaded from,
@@ -41,6 +42,7 @@ class RateRequest:
     holders: Mapping[str, str] = field(default_factory=dict)
     suspense: str | None = None
     rules: str | None = None
+    resume: bool = False
     keys: str | None = None
     keys_source: str = ""
     keys_days: int | None = None

@@ -3,30 +3,30 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from tariffs.cdr.failures import RequestError
+from tariffs.cdr.failures import Paused, RequestError
+from tariffs.cdr.folder import FolderOutputs, identity, is_folder
 from tariffs.cdr.holders import any_holders
 from tariffs.cdr.inputs import Inputs, open_inputs
+from tariffs.cdr.journal import Finished, Journal
 from tariffs.cdr.keystore import KeyStore
 from tariffs.cdr.manifest import assumptions_of, facts_of
 from tariffs.cdr.masking import Masker
 from tariffs.cdr.notes import Note
 from tariffs.cdr.outputs import Outputs
 from tariffs.cdr.privacy import shown_name
-from tariffs.cdr.rated import RatedColumns
-from tariffs.cdr.rating import Desk, Portion, Rate
+from tariffs.cdr.rating import Portion, Rate
 from tariffs.cdr.request import Progress, RateRequest, Report, RunSummary
 from tariffs.cdr.shapes import Shape
+from tariffs.cdr.sheets import Files, Sheet
+from tariffs.cdr.sources import Source
 from tariffs.cdr.stream import CallStream
-from tariffs.cdr.suspense import SuspenseWriter
 from tariffs.cdr.totals import Counts, check
-from tariffs.cdr.writers import open_writer
 
 __all__ = ["Inputs", "Rate", "open_inputs", "run"]
 
@@ -50,7 +50,9 @@ def run(
 
         rate = rate_batch
     with ExitStack() as stack:
-        outputs = Outputs(request)
+        outputs = FolderOutputs(request) if is_folder(request.output) else Outputs(request)
+        if request.resume and isinstance(outputs, Outputs):
+            raise RequestError("--resume goes on with a run into a folder: end the output in a slash (-o rated/)")
         stack.callback(outputs.drop)
         masker = Masker.of(request.mask, rater) if request.mask is not None else None
         if inputs is None:
@@ -62,14 +64,17 @@ def run(
         )
         stack.callback(stream.close)
         stream.keys, stream.output = _key_store(request, stream, stack), request.output
-        made = _Run(rater, rate, stream, outputs, masker, progress)
-        made.files |= {source.name: Counts() for source in inputs.empty}
-        made.go(stack)
+        kind = _Run if isinstance(outputs, Outputs) else _FolderRun
+        made = kind(request, rater, stream, inputs, progress)
+        made.prepare(outputs, rate, masker)
+        stack.callback(made.abandon)
+        made.go()
         stream.remember()
-        summary = made.summary(inputs)
+        summary = made.summary()
         outputs.keep(summary)
         if stream.keys is not None:
             stream.keys.keep()
+        made.complete()
     return summary
 
 
@@ -91,46 +96,70 @@ class _Run:
     """Has chunk after chunk rated, writes them in their order, and counts what is read apart from what is written."""
 
     def __init__(
-        self,
-        rater: Any,
-        rate: Rate,
-        stream: CallStream,
-        outputs: Outputs,
-        masker: Masker | None,
-        progress: Report | None,
+        self, request: RateRequest, rater: Any, stream: CallStream, inputs: Inputs, progress: Report | None
     ) -> None:
-        self.rater, self.rate, self.stream, self.outputs = rater, rate, stream, outputs
-        self.masker, self.progress, self.shapes = masker, progress, stream.shapes
+        self.request, self.rater, self.stream, self.inputs, self.progress = request, rater, stream, inputs, progress
         stream.report = self._count_bytes
-        self.files: dict[str, Counts] = {shape.source.name: Counts() for shape in self.shapes}
-        labels = tuple(view.label for view in rater.views)
-        merging = any(shape.mapping.partial for shape in self.shapes)
-        digest = rater.compiled.book.digest
-        self.columns = RatedColumns(self.shapes, labels, digest, merging=merging, kind=masker.kind if masker else None)
-        self.all = Portion.empty(labels)
+        self.facts = facts_of(rater)
+        self.all = Portion.empty([view.label for view in rater.views])
+        self.files: dict[str, Counts] = {shape.source.name: Counts() for shape in stream.shapes}
+        self.files |= {source.name: Counts() for source in inputs.empty}
         self.bytes_read, self.written = 0, 0
-        self.suspense: SuspenseWriter | None = None
+        self.sheets: list[Sheet] = []
+        self.current: Sheet | None = None
+        self.suspense: str | None = None
+        self.manifest: Path | None = None
+        self.renamed: dict[str, str] = {}
 
-    def go(self, stack: ExitStack) -> None:
-        about = {f"tariffs.{key.replace('_', '-')}": _as_text(value) for key, value in facts_of(self.rater).items()}
-        schema, outputs = self.columns.schema(about), self.outputs
-        writer = open_writer(outputs.main(), schema, outputs.kind, outputs.packed, bom=outputs.request.bom)
-        stack.callback(writer.abandon)
-        desk = Desk(self.rater, self.rate, self.columns, self.masker, writer.prepare)
-        for shape, done in self.stream.each(desk.work):
-            if done.rows is not None:
-                writer.write(done.rows)
-            for record in done.suspended:
-                self._suspend(record, shape)
-            self.files[shape.source.name].add(done.portion.counts)
+    def prepare(self, outputs: Any, rate: Rate, masker: Masker | None) -> None:
+        """Lays out the sheets that are to be written."""
+        self.suspense, self.manifest = str(outputs.suspense_path), outputs.manifest_path
+        self.sheets = [self._sheet(outputs, self.stream.shapes, rate, masker)]
+
+    def _sheet(self, files: Files, shapes: Sequence[Shape], rate: Rate, masker: Masker | None) -> Sheet:
+        sheet = Sheet(files, shapes, self.rater, rate, masker, bom=self.request.bom)
+        self.renamed |= sheet.columns.renamed
+        return sheet
+
+    def go(self) -> None:
+        by_shape = {id(shape): sheet for sheet in self.sheets for shape in sheet.shapes}
+        coming = iter(self.sheets)
+        self._next(coming)
+        for shape, done in self.stream.each(lambda shape, calls: by_shape[id(shape)].desk.work(shape, calls)):
+            while self.current is not by_shape[id(shape)]:
+                self._next(coming)
+            self.current.put(shape, done)
             self.all.add(done.portion)
             self._report(shape)
-        self.written = writer.close()
+        while self.current is not None:
+            self._next(coming)
+
+    def _next(self, coming: Iterator[Sheet]) -> None:
+        """Finishes the present sheet and begins the next one, if there is one."""
+        if self.current is not None:
+            self.current.close()
+            self._finish(self.current)
+        self.current = next(coming, None)
+        if self.current is not None:
+            self.current.open(self.facts)
+
+    def _finish(self, sheet: Sheet) -> None:
+        self.written += sheet.written
+        self.files |= sheet.files
+        if not sheet.suspended:
+            self.suspense = None
+
+    def abandon(self) -> None:
+        if self.current is not None:
+            self.current.abandon()
+
+    def complete(self) -> None:
+        """Everything has its name."""
 
     @cached_property
     def _bytes_total(self) -> int:
-        paths = {shape.source.path for shape in self.shapes}
-        return self.stream.passes * sum(path.stat().st_size for path in paths if path is not None)
+        first = _sizes(self.stream.shapes) if self.stream.passes == 2 else 0
+        return first + _sizes(self.stream.unfinished)
 
     def _count_bytes(self, number: int) -> None:
         self.bytes_read += number
@@ -140,30 +169,25 @@ class _Run:
             name, charges = shape.source.name, tuple(self.all.charged)
             self.progress(Progress(self.all.counts.read, self.bytes_read, self._bytes_total, name, charges))
 
-    def _suspend(self, record: bytes, shape: Shape) -> None:
-        if self.suspense is None:
-            self.suspense = SuspenseWriter(self.outputs.suspense(), self.rater.compiled.book.digest, self.masker)
-        self.suspense.put(shape, record)
-
-    def summary(self, inputs: Inputs) -> RunSummary:
+    def summary(self) -> RunSummary:
         total = check(self.files, self.written, self.all.tallies, self.all.charged)
-        outputs, request = self.outputs, self.outputs.request
+        request = self.request
         assumed = self.rater.compiled.assumed_by(self.all.leaves)
-        facts = facts_of(self.rater) | {
+        facts = self.facts | {
             "assumptions": assumptions_of(assumed),
             "command": [shown_name(word) for word in request.command],
-            "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in inputs.sources],
+            "inputs": [{"file": s.name, "sha256": s.digest, "bytes": s.size} for s in self.inputs.sources],
         }
         return RunSummary(
             files=self.files,
             total=total,
             views=self.all.tallies,
             output=request.output,
-            suspense=str(outputs.suspense_path) if self.suspense is not None else None,
-            manifest=str(outputs.manifest_path) if outputs.manifest_path is not None else None,
+            suspense=self.suspense if total.suspended else None,
+            manifest=str(self.manifest) if self.manifest is not None else None,
             looked_for=self.stream.looked_for,
             facts=facts,
-            remarks=(*inputs.notes, *self._notes()),
+            remarks=(*self.inputs.notes, *self._notes()),
             days=(_day(self.all.first), _day(self.all.last)) if self.all.first <= self.all.last else None,
             synthetic=self.all.synthetic,
             assumed=assumed,
@@ -174,15 +198,62 @@ class _Run:
             yield Note("no-zone", {"n": self.all.naive, "zone": self.rater.timezone.key})
         for source in self.stream.again:
             yield Note("delivered-before", {"file": source.name})
-        for shape in self.shapes:
+        for shape in self.stream.shapes:
             if shape.mapping_name:
                 yield Note("read-as", {"file": shape.source.name, "mapping": shown_name(shape.mapping_name)})
-        for name, other in self.columns.renamed.items():
+        for name, other in self.renamed.items():
             yield Note("renamed", {"name": name, "other": other})
 
 
-def _as_text(value: Any) -> str:
-    return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+class _FolderRun(_Run):
+    """The same, each input into a file of its own, which has its name as soon as it is complete."""
+
+    def prepare(self, outputs: FolderOutputs, rate: Rate, masker: Masker | None) -> None:
+        stream, self.outputs = self.stream, outputs
+        self.suspense, self.manifest = self.request.output, outputs.manifest_path
+        whole = stream.passes == 2
+        self.journal = Journal(outputs.folder, identity(self.request, self.rater, stream.shapes, whole=whole))
+        self.journal.begin(resume=self.request.resume)
+        labels = [tally.label for tally in self.all.tallies]
+        for source in self.inputs.sources:
+            shapes = [shape for shape in stream.shapes if shape.source.index == source.index]
+            target = outputs.targets[source.index]
+            finished = self.journal.finished(source, target.path, labels) if shapes else None
+            if finished is not None:
+                stream.done[source.index] = finished.aside
+                self._count(source, finished)
+            elif shapes:
+                self.sheets.append(self._sheet(target, shapes, rate, masker))
+
+    def _count(self, source: Source, finished: Finished) -> None:
+        """Counts what an earlier go has written."""
+        self.all.add(finished.portion)
+        self.written += finished.written
+        self.files[source.name] = finished.portion.counts
+
+    def _finish(self, sheet: Sheet) -> None:
+        """Checks one file, gives it its name and notes that it is done."""
+        check(sheet.files, sheet.written, sheet.portion.tallies, sheet.portion.charged)
+        self.written += sheet.written
+        self.files |= sheet.files
+        index = sheet.shapes[0].source.index
+        source = next(source for source in self.inputs.sources if source.index == index)
+        size = self.outputs.targets[index].keep(suspended=sheet.suspended)
+        aside = self.stream.aside.get(index, [])
+        self.journal.add(source, Finished(sheet.portion, sheet.written, size, sheet.suspended, aside))
+
+    def go(self) -> None:
+        try:
+            super().go()
+        except KeyboardInterrupt as interrupted:
+            raise Paused from interrupted
+
+    def complete(self) -> None:
+        self.journal.complete()
+
+
+def _sizes(shapes: Iterable[Shape]) -> int:
+    return sum(path.stat().st_size for path in {shape.source.path for shape in shapes} if path is not None)
 
 
 def _day(microseconds: int) -> dt.date:

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import IO, Any, Final
+from typing import IO, Any, Final, NamedTuple
 
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.privacy import shown_name
@@ -41,8 +41,8 @@ PIECE: Final = 1 << 20
 class Source:
     """One input. `name` is for messages, and holds no telephone number; `written` is how the user wrote it.
 
-    `index`: its place among the inputs; `asked`: named itself, not found in a folder or by a pattern; `digest` (sha256,
-    hex) is known when the whole input has been read.
+    `index`: its place among the inputs; `place`: its path within the folder it was found in; `asked`: named itself, not
+    found in a folder or by a pattern; `digest` (sha256, hex) is known when the whole input has been read.
     """
 
     name: str
@@ -52,6 +52,7 @@ class Source:
     asked: bool = True
     digest: str = ""
     size: int = 0
+    place: str = ""
     _hash: Any = field(default_factory=hashlib.sha256, repr=False)
 
     def __reduce__(self) -> tuple[Any, ...]:
@@ -73,16 +74,16 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
 
     Raises InputError for a path that does not exist, a folder without calls, or the same file twice.
     """
-    found: list[tuple[str, Path | None, bool]] = []
+    found: list[_Found] = []
     for argument in arguments:
         if argument == STANDARD_INPUT:
-            found.append((STANDARD_INPUT, None, True))
+            found.append(_Found(STANDARD_INPUT, None, "", True))
         else:
-            found += [(name, path, name == argument) for name, path in _expand(argument)]
+            found += _expand(argument)
     if not found:
         raise InputError("no input: name files, folders or patterns, or `-` for standard input")
     seen: dict[object, str] = {}
-    for name, path, _ in found:
+    for name, path, _, _ in found:
         key = path.resolve() if path is not None else STANDARD_INPUT
         if key in seen:
             raise InputError(
@@ -90,11 +91,18 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
                 "its calls would count twice"
             )
         seen[key] = name
-    names = _distinct([shown_name(name) for name, _, _ in found])
+    names = _distinct([shown_name(one.name) for one in found])
     return [
-        Source(shown, index, path, name, asked)
-        for index, (shown, (name, path, asked)) in enumerate(zip(names, found, strict=True))
+        Source(shown, index, one.path, one.name, one.asked, place=one.place)
+        for index, (shown, one) in enumerate(zip(names, found, strict=True))
     ]
+
+
+class _Found(NamedTuple):
+    name: str
+    path: Path | None
+    place: str
+    asked: bool
 
 
 def _distinct(names: Sequence[str]) -> list[str]:
@@ -107,22 +115,22 @@ def _distinct(names: Sequence[str]) -> list[str]:
     return made
 
 
-def _expand(argument: str) -> list[tuple[str, Path | None]]:
+def _expand(argument: str) -> list[_Found]:
     path, shown = Path(argument), shown_name(argument)
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if _is_calls(p, path))
         if not files:
             endings = ", ".join([*(end for end in ENDINGS if end not in NAMED_ONLY), *PACKED])
             raise InputError(f"{shown}: the folder holds no file of calls (looked for {endings})")
-        return [(str(file), file) for file in files]
+        return [_Found(str(file), file, str(file.relative_to(path)), False) for file in files]
     if path.exists():
-        return [(argument, path)]
+        return [_Found(argument, path, path.name, True)]
     if any(sign in argument for sign in "*?["):
         anchor = Path(path.anchor) if path.anchor else Path()
         pattern = str(path.relative_to(path.anchor)) if path.anchor else argument
         files = sorted(p for p in anchor.glob(pattern) if p.is_file() and not p.name.endswith(OURS))
         if files:
-            return [(str(file), file) for file in files]
+            return [_Found(str(file), file, file.name, str(file) == argument) for file in files]
         raise InputError(f"{shown}: no file matches this pattern")
     raise InputError(f"{shown}: no such file or folder{_near(path)}")
 

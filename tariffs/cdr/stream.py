@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
@@ -40,7 +40,7 @@ class CallStream:
 
     `key`: duplicate key of the request, before those of the mappings. `folder`: for what does not fit into memory.
     `keys`: those of earlier runs, and `output`: what tells this run from others. `again`: inputs that an earlier run
-    has read.
+    has read. `done`: suspended records (as `aside`) of inputs that need not be rated, by their index.
     """
 
     shapes: Sequence[Shape]
@@ -54,10 +54,14 @@ class CallStream:
     blank: int = 0
     known: int = 0
     again: Sequence[Source] = ()
+    done: dict[int, list[int]] = field(default_factory=dict)
+    aside: dict[int, list[int]] = field(default_factory=dict)
+    """Suspended records by the index of their input, from its first record on; with a key store only."""
     _gathered: Matcher | None = field(default=None, repr=False)
     _aside: list[Any] = field(default_factory=list, repr=False)
     _kept: list[tuple[Part, list[Calls]]] | None = field(default=None, repr=False)
     _digests: dict[int, str] = field(default_factory=dict, repr=False)
+    _numbers: dict[int, int] = field(default_factory=dict, repr=False)
 
     def declared(self, shape: Shape) -> Declared:
         mapping = shape.mapping
@@ -70,6 +74,10 @@ class CallStream:
     @property
     def passes(self) -> int:
         return 2 if any(any(self.declared(shape)) for shape in self.shapes) else 1
+
+    @property
+    def unfinished(self) -> list[Shape]:
+        return [shape for shape in self.shapes if shape.source.index not in self.done]
 
     @property
     def looked_for(self) -> tuple[Note, ...]:
@@ -98,12 +106,15 @@ class CallStream:
 
         if self.keys is not None:
             self._aside = [matches.duplicate, matches.conflicting, matches.changed]
-        suspended = Ordinals(self.scratch, "suspended")
         for shape, (result, aside) in self._again(marked):
-            if self.keys is not None:
-                suspended.add(aside)
+            if self.keys is not None and len(aside):
+                relative = aside - self._first_of(shape.source.index)
+                self.aside.setdefault(shape.source.index, []).extend(relative.tolist())
             yield shape, result
-        self._aside.append(suspended.sorted())
+
+    def _first_of(self, index: int) -> int:
+        """The ordinal of the first record of an input."""
+        return min(self._numbers.get(id(s), 0) for s in self.shapes if s.source.index == index) << _PART
 
     @cached_property
     def scratch(self) -> Path:
@@ -111,8 +122,12 @@ class CallStream:
 
     def remember(self) -> None:
         """Tells the key store which records have been rated, once all have; `keys.keep` makes it stay."""
-        if self.keys is not None and self._gathered is not None:
-            self.keys.remember(self._gathered.keys, self._aside, self._sources)
+        if self.keys is None or self._gathered is None:
+            return
+        suspended = Ordinals(self.scratch, "suspended")
+        for index, relative in (self.done | self.aside).items():
+            suspended.add(np.array(relative, np.int64) + self._first_of(index))
+        self.keys.remember(self._gathered.keys, [*self._aside, suspended.sorted()], self._sources)
 
     def close(self) -> None:
         """Lets go of what lies on the disk."""
@@ -125,11 +140,14 @@ class CallStream:
 
     def _read(self, work: Callable[[Shape, Calls, int], R]) -> Iterator[tuple[Shape, R]]:
         """`work` is given the ordinal of the first call of a chunk, too."""
-        for part, results in self._parts(lambda part, calls: _each(work, part, calls)):
+        numbers = self._numbers or None
+        for part, results in self._parts(lambda part, calls: _each(work, part, calls), self.unfinished, numbers):
             for result in results:
                 yield part.shape, result
 
-    def _parts(self, work: Callable[[Part, list[Calls]], R]) -> Iterator[tuple[Part, R]]:
+    def _parts(
+        self, work: Callable[[Part, list[Calls]], R], shapes: Sequence[Shape], numbers: Mapping[int, int] | None = None
+    ) -> Iterator[tuple[Part, R]]:
         converters = self._converters
 
         def done(part: Part, rest: Any = NOTHING) -> tuple[R, Any]:
@@ -141,7 +159,7 @@ class CallStream:
             return work(part, converted), left
 
         rest = NOTHING
-        for part, (result, left) in _in_order(read_parts(self.shapes, self.report), done):
+        for part, (result, left) in _in_order(read_parts(shapes, self.report, numbers), done):
             if rest.data:  # a part was read as if nothing had been left to it
                 result, left = done(part, rest)
             rest = left
@@ -159,7 +177,8 @@ class CallStream:
         matcher = self._gathered = Matcher(self.scratch)
         count = 0
         kept: list[tuple[Part, list[Calls]]] | None = []
-        for part, (found, calls) in self._parts(gathered):
+        for part, (found, calls) in self._parts(gathered, self.shapes):
+            self._numbers.setdefault(id(part.shape), part.number)
             for one in found:
                 matcher.add(one)
             count += sum(len(c.status) for c in calls)
@@ -177,13 +196,13 @@ class CallStream:
         if self._kept is not None:
             if self.report is not None:
                 self.report(sum(source.size for source in self._sources))
-            things = (kept for kept in self._kept)
+            things = (kept for kept in self._kept if kept[0].shape.source.index not in self.done)
             for (part, _), results in _in_order(things, lambda kept: _each(work, *kept)):
                 for result in results:
                     yield part.shape, result
             return
         yield from self._read(work)
-        for shape in self.shapes:
+        for shape in self.unfinished:
             if shape.source.digest != self._digests[id(shape.source)]:
                 raise InputError(
                     f"{shape.source.name}: the file changed while it was read; run again when it is complete"

@@ -23,12 +23,9 @@ _BOM: Final = "\ufeff"
 
 
 class Writer(Protocol):
-    """Writes batches of one schema; `close` returns how many rows the finished file holds.
+    """Writes batches of one schema, each as `preparing` has made it ready; `close` returns how many rows the finished
+    file holds."""
 
-    `prepare` may be called in several threads at once; what it returns goes to `write` in the order of the rows.
-    """
-
-    def prepare(self, batch: Any) -> Any: ...
     def write(self, rows: Any) -> None: ...
     def close(self) -> int: ...
 
@@ -144,9 +141,6 @@ class ParquetRows:
         self._held: list[Any] = []
         self._count = self._rows = 0
 
-    def prepare(self, batch: Any) -> Any:
-        return batch
-
     def write(self, rows: Any) -> None:
         self._held.append(rows)
         self._count += len(rows)
@@ -231,17 +225,13 @@ def _cast(batch: Any, schema: Any) -> Any:
 
 
 class TextRows:
-    """Writes CSV or JSON Lines, a whole batch in one piece."""
+    """Writes CSV or JSON Lines: pieces of bytes, and how many lines they are."""
 
     def __init__(self, stream: Any, schema: Any, kind: str, *, bom: bool = False) -> None:
-        self._stream, self._lines, self._rows = stream, _csv_lines if kind == "csv" else _json_lines, 0
+        self._stream, self._rows = stream, 0
         if kind == "csv":
             header = ",".join(_cell(name) for name in schema.names) + "\n"
             stream.write(((_BOM if bom else "") + header).encode("utf-8", "replace"))
-
-    def prepare(self, batch: Any) -> tuple[list[Any], int]:
-        """The lines of a batch as pieces of bytes, and how many they are."""
-        return (self._lines(batch) if len(batch) else []), len(batch)
 
     def write(self, rows: tuple[list[Any], int]) -> None:
         for piece in rows[0]:
@@ -340,6 +330,14 @@ def _wrapped(column: Any) -> Any:
 
     quote = arrow.scalar('"')
     return pc.binary_join_element_wise(quote, column, quote, arrow.scalar(""))
+
+
+def preparing(kind: str) -> Callable[[Any], Any]:
+    """What makes a batch ready for the writer of a format, in as many threads as one likes."""
+    if kind == "parquet":
+        return lambda batch: batch
+    lines = _csv_lines if kind == "csv" else _json_lines
+    return lambda batch: ((lines(batch) if len(batch) else []), len(batch))
 
 
 def open_writer(stream: IO[bytes], schema: Any, kind: str, packed: str, *, bom: bool = False) -> Writer:

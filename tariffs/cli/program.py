@@ -73,7 +73,7 @@ class Program(click.Group):
             raise failures.discreet(error) from error.__cause__
 
     def _invoke(self, ctx: click.Context) -> Any:
-        from tariffs.cdr.failures import CdrError
+        from tariffs.cdr.failures import CdrError, Paused
         from tariffs.rulebook.problems import RulebookError
 
         try:
@@ -87,6 +87,11 @@ class Program(click.Group):
             ctx.exit(failures.CLOSED_PIPE)
         except OSError as error:
             raise failures.of_system(error) from error
+        except Paused:
+            _ = spoken(ctx).gettext
+            said = _("Interrupted: what is finished stays in the folder; the same command with --resume does the rest.")
+            click.echo("\n" + said, err=True)
+            ctx.exit(failures.INTERRUPTED)
         except KeyboardInterrupt:
             click.echo("\n" + spoken(ctx).gettext("Interrupted: nothing was left under the final name."), err=True)
             ctx.exit(failures.INTERRUPTED)

@@ -84,8 +84,15 @@ def _outputs(command: Any) -> Any:
             help=_("Format of the output where its name does not say."),
         ),
         click.option(
+            "--resume", is_flag=True,
+            help=_("Go on with a run into a folder that was stopped: what is finished is not done again."),
+        ),
+        click.option(
             "-o", "--output", required=True, metavar="FILE",
-            help=_("Rated file: .parquet, .csv or .jsonl (the last two also .gz, .zst); - is standard output."),
+            help=_(
+                "Rated file: .parquet, .csv or .jsonl (the last two also .gz, .zst); - is standard output; FOLDER/ "
+                "gets a file for each input."
+            ),
         ),
     ):  # fmt: skip
         command = option(command)

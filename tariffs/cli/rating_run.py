@@ -75,11 +75,12 @@ def _request(given: Mapping[str, Any]) -> RateRequest:
         retry=given["retry"],
         mask=given["mask"],
         suspense=given["suspense"],
+        resume=given["resume"],
         keys=given["keys"],
         keys_source=given["keys_source"],
         keys_days=given["keys_days"],
         holders={option: held for option, held in given["holders"].items() if held not in (ALL, NONE, RECORD)},
-        command=("tariffs", *click.get_current_context().meta.get(WORDS, ())),
+        command=("tariffs", *(w for w in click.get_current_context().meta.get(WORDS, ()) if w != "--resume")),
     )
 
 
