@@ -116,7 +116,7 @@ def test_only_the_same_run_can_be_resumed(tmp_path: Path) -> None:
     deliver(tmp_path)
     with pytest.raises(Paused):
         into_folder(tmp_path, "b.csv")
-    with pytest.raises(RequestError, match="not the same: .*duplicate key, format"):
+    with pytest.raises(RequestError, match=r"not the same: .*duplicate key, format"):
         into_folder(tmp_path, resume=True, duplicate_key=("id",), output_format="jsonl")
 
 
