@@ -5,12 +5,13 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import combinations
 from typing import Any
 
 from tariffs.rating.conditions import PairCondition, Vocabulary
 from tariffs.rating.derivation import EffectiveRule, ScenarioRules, lineage, scenario_rules
 from tariffs.rating.diagram import Alphabet, Diagram, Leaf
-from tariffs.rating.geography import Geography, PairClasses, circle_bounds, segments
+from tariffs.rating.geography import Geography, Layout, PairClasses, circle_bounds, segments
 from tariffs.rating.numbering import Automaton, build_automaton
 from tariffs.rating.packing import Packer, RatingTables, reprice
 from tariffs.rating.periods import Days, PeriodTables
@@ -20,6 +21,7 @@ from tariffs.rating.views import View
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Problem, RulebookError
 from tariffs.rulebook.scenarios import Change
+from tariffs.rulebook.wording import listed
 
 
 @dataclass(frozen=True)
@@ -188,9 +190,22 @@ class _Compiler:
                 roams.append(roams[-1])
                 continue
             layout = self.geography.layout(scenario, day, self.values)
+            self._nest(scenario, layout)
             calls.append(call.table(self.geography, scenario, layout, day, self.values))
             roams.append(roam.table(self.geography, scenario, layout, day, self.values))
         return calls, roams
+
+    def _nest(self, scenario: ScenarioRules, layout: Layout) -> None:
+        """Two circles of one day are apart or one holds the other; where their days are parameters, it shows here."""
+        for (one, first), (two, second) in combinations(zip(layout.circle_names, layout.circles, strict=True), 2):
+            if first & second and not first <= second and not second <= first:
+                shared = listed(sorted(self.geography.names[place] for place in first & second), 4)
+                at, other = scenario.circles[two].at, scenario.circles[one].at
+                message = f"the circles `{one}` and `{two}` share {shared}, and neither holds the other"
+                hint = "let them be in force at different times or in different scenarios, or make one a region"
+                problem = Problem("region-does-not-nest", at, message, hint, also=(other,))
+                if problem not in self.values.problems:
+                    self.values.problems.append(problem)
 
     def _effects(self, diagram: Diagram) -> None:
         """A change whose rules are on top nowhere changes no call; two outcomes of stacked scenarios are a clash."""
