@@ -1,4 +1,4 @@
-"""Whether a change of a scenario makes any call pay something else: the scenario up to it beside the same without it."""
+"""Whether a change of a scenario makes any call pay something else: the scenario up to it beside it without it."""
 
 from __future__ import annotations
 
