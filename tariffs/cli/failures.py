@@ -60,15 +60,20 @@ def of_rulebook(error: RulebookError, words: Words) -> Refused:
     return Refused("\n".join(lines))
 
 
-def of_records(error: CdrError) -> click.ClickException:
+def of_records(error: CdrError, words: Words) -> click.ClickException:
     """A failure of reading, rating or writing, which knows its own exit code."""
-    return Wrong(str(error)) if error.exit_code == WRONG else Broken(str(error))
+    from tariffs.cli.phrases import said
+
+    message = said(words, str(error))
+    return Wrong(message) if error.exit_code == WRONG else Broken(message)
 
 
-def of_system(error: OSError) -> Broken:
+def of_system(error: OSError, words: Words) -> Broken:
     """An operating system error as one sentence: which file, and what the system says."""
-    said = error.strerror or str(error)
-    return Broken(f"{error.filename}: {said}" if error.filename else said)
+    from tariffs.cli.phrases import said
+
+    what = said(words, error.strerror or str(error))
+    return Broken(words.colon(str(error.filename), what) if error.filename else what)
 
 
 def problem_text(problem: Problem, words: Words) -> str:

@@ -11,7 +11,8 @@ from functools import cache
 from string import Formatter
 from typing import Final
 
-from tariffs.cli.rule_phrases import PARTS, SENTENCES, WORDS
+from tariffs.cli import file_phrases, rule_phrases
+from tariffs.cli.rule_phrases import PARTS, WORDS
 from tariffs.language import N_, Words
 
 _SENTENCES: Final = (
@@ -85,6 +86,9 @@ def said(words: Words, text: str) -> str:
         return whole
     if (near := re.match(r"(did you mean .+?\?) (?=\S)", text)) is not None:
         return said(words, near[1]) + said(words, text[near.end() :])
+    file, _, system = text.rpartition(": ")
+    if system in file_phrases.SYSTEM:
+        return words.colon(file, words.gettext(system)) if file else words.gettext(system)
     parts = text.split("; ")
     if len(parts) > 1:
         return words.gettext("; ").join(said(words, part) for part in parts)
@@ -129,6 +133,11 @@ def _part(words: Words, text: str) -> str:
     return text
 
 
+def _input(words: Words, text: str) -> str:
+    """What a run reads; else as it is."""
+    return words.gettext(text) if text in file_phrases.INPUTS else text
+
+
 def _list(_words: Words, text: str) -> str:
     """Names in backquotes as a Chinese list; what else is listed stays as it is."""
     if "`" not in text:
@@ -142,7 +151,7 @@ def _both(_words: Words, text: str) -> str:
 
 _READERS: Final[dict[str, Callable[[Words, str], str]]] = {
     "why": said, "kind": _part, "kind_too": _part, "whose": _part, "value": _part, "when": _part, "days": _part,
-    "weekday": _part, "names": _list, "rules": _both, "columns": _both,
+    "weekday": _part, "names": _list, "rules": _both, "columns": _both, "input": _input,
 }  # fmt: skip
 """How what stands in a place is said in Chinese, by the name of the place; the others stay as they are."""
 
@@ -150,8 +159,9 @@ _READERS: Final[dict[str, Callable[[Words, str], str]]] = {
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sentences, those first that hold another one, then those that say most themselves."""
-    found = sorted(dict.fromkeys((*_SENTENCES, *SENTENCES)), key=lambda t: ("{why}" not in t, -_said_by(t)))
-    return tuple((template, _pattern(template)) for template in found)
+    found = dict.fromkeys((*_SENTENCES, *rule_phrases.SENTENCES, *file_phrases.SENTENCES))
+    ordered = sorted(found, key=lambda template: ("{why}" not in template, -_said_by(template)))
+    return tuple((template, _pattern(template)) for template in ordered)
 
 
 def _said_by(template: str) -> int:

@@ -81,12 +81,12 @@ class Program(click.Group):
         except RulebookError as error:
             raise failures.of_rulebook(error, spoken(ctx)) from error
         except CdrError as error:
-            raise failures.of_records(error) from error
+            raise failures.of_records(error, spoken(ctx)) from error
         except BrokenPipeError:
             _silence()
             ctx.exit(failures.CLOSED_PIPE)
         except OSError as error:
-            raise failures.of_system(error) from error
+            raise failures.of_system(error, spoken(ctx)) from error
         except Paused:
             _ = spoken(ctx).gettext
             said = _("Interrupted: what is finished stays in the folder; the same command with --resume does the rest.")
