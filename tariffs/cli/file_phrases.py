@@ -75,6 +75,17 @@ SENTENCES: Final = (
     N_("{file}: this is a device or pipe; use `-o -` to write to standard output"),
     N_("{file}: this is {input}, and would be overwritten; choose another output name"),
     N_("{file}: cannot be written: {why}"),
+    # runs into a folder
+    N_("{file}: this is a folder; name a file to write to, or end it in a slash for one for each input"),
+    N_("{file}: this is a file; leave the slash away to replace it"),
+    N_("{file}: this is {input}, and would be overwritten; choose another folder"),
+    N_("{file}: there is no folder {folder} to make it in"),
+    N_("{file}: a run into this folder was not finished; --resume goes on with it, and without {folder} it begins "
+       "anew"),
+    N_("{file}: the run to be resumed was another one; not the same: {names}"),
+    N_("--resume goes on with a run into a folder: end the output in a slash (-o rated/)"),
+    N_("--suspense names one file, and a folder of results has one for each input"),
+    N_("standard input has no name for a file in a folder: name a file to write to"),
 )  # fmt: skip
 
 SYSTEM: Final = (
