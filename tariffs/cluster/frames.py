@@ -37,7 +37,7 @@ def _rated(rater: Any, names: list[str], batch: Any) -> Any:
     """The batch and its results, their texts no longer as dictionaries, which Spark does not take."""
     import pyarrow as pa
 
-    from tariffs.rating.batch import rate_table
+    from tariffs.rating.frames import rate_table
 
     made = rate_table(rater, pa.RecordBatch.from_arrays(batch.columns, names=names)).combine_chunks()
     columns = [column.chunk(0) if column.num_chunks else pa.array([], column.type) for column in made.columns]

@@ -2,9 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from decimal import Decimal
 from functools import cached_property
 from typing import Any
 
@@ -23,9 +22,6 @@ from tariffs.rulebook.places import RELATIONS
 
 SMALL = 20_000
 """Records of one rater up to which the kernel as it stands is quicker than loading the compiled one."""
-
-BEYOND_ANY_LIMIT = 1 << 40
-"""Seconds; longer durations count as this long, so that they fit the kernel and are over its limit."""
 
 MONEY = pa.decimal128(18, 6)
 NUMBERS = (
@@ -315,75 +311,3 @@ def _named(column: pa.Array, numbers: Mapping[str, int], absent: int) -> tuple[A
     if column.null_count:
         where = np.where(_bits(indices.buffers()[0], indices), where, np.int32(len(found)))
     return where, np.array([*found, absent], dtype=np.int64)
-
-
-def rate_table(rater: Rater, source: Any) -> pa.Table:
-    """Rates an Arrow table, or anything that exports an Arrow stream (Polars, pandas, DuckDB), as one table.
-
-    All its columns, then `status`, `rated_service` (the kind of call) and, a view each, LABEL.charge, .tariff, .rule,
-    .units and .relation; a column of the table that has such a name becomes `input.NAME`. A start with a zone is turned
-    into the rulebook's; seconds of `duration` may be whole numbers or decimals. Raises ValueError where a column is
-    missing or of a type that is not exact.
-    """
-    schema, batches = _stream(source)
-    rated = [_rated(rater, batch) for batch in batches]
-    return pa.Table.from_batches(rated or [_rated(rater, _nothing(schema))])
-
-
-def _stream(source: Any) -> tuple[pa.Schema, Iterable[pa.RecordBatch]]:
-    if isinstance(source, pa.RecordBatch):
-        return source.schema, [source]
-    if not hasattr(source, "__arrow_c_stream__"):
-        raise ValueError("give an Arrow table, or something that exports an Arrow stream")
-    reader = pa.RecordBatchReader.from_stream(source)
-    return reader.schema, reader
-
-
-def _nothing(schema: pa.Schema) -> pa.RecordBatch:
-    return pa.RecordBatch.from_arrays([pa.array([], field.type) for field in schema], schema=schema)
-
-
-def _rated(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
-    outcome = rate_batch(rater, canonical(rater, batch))
-    results: dict[str, Any] = {"status": outcome.codes(), "rated_service": outcome.service}
-    for number, view in enumerate(rater.views):
-        results |= {f"{view.label}.{name}": array for name, array in outcome.columns(number).items()}
-    given = zip(batch.schema.names, batch.columns, strict=True)
-    columns = {f"input.{name}" if name in results else name: column for name, column in given}
-    return pa.RecordBatch.from_pydict(columns | results)
-
-
-def canonical(rater: Rater, batch: pa.RecordBatch) -> pa.RecordBatch:
-    """A batch in the types that `rate_batch` takes, from a table with a `start` and seconds of `duration`."""
-    columns: Mapping[str, pa.Array] = dict(zip(batch.schema.names, batch.columns, strict=True))
-    missing = [name for name in ("caller", "called", "start") if name not in columns]
-    if missing:
-        raise ValueError(f"no column {', '.join(missing)}; there are {', '.join(columns)}")
-    ready = dict(columns)
-    ready["start"] = wall_clock(columns["start"], rater.timezone.key)
-    for name in ("duration", "seizure"):
-        if name in columns:
-            ready[name] = exact_microseconds(columns[name], name)
-    return pa.RecordBatch.from_pydict(ready)
-
-
-def wall_clock(column: pa.Array, zone: str) -> pa.Array:
-    """Instants as the wall clock of a zone, timestamp[us] without one. Raises ValueError for other types."""
-    if not pa.types.is_timestamp(column.type):
-        raise ValueError(f"`start` is {column.type}; a timestamp is needed")
-    column = column.cast(pa.timestamp("us", column.type.tz))
-    if column.type.tz is None:
-        return column
-    return pc.local_timestamp(column.cast(pa.timestamp("us", zone)))
-
-
-def exact_microseconds(column: pa.Array, name: str) -> pa.Array:
-    """Whole or decimal seconds, or a duration, as int64 microseconds. Raises ValueError for floats."""
-    if pa.types.is_floating(column.type):
-        raise ValueError(f"`{name}` is {column.type}: seconds are exact, give whole numbers, decimals or a duration")
-    if pa.types.is_duration(column.type):
-        return column.cast(pa.duration("us")).cast(pa.int64())
-    exact = column.cast(pa.decimal128(28, 6))
-    least, most = (pa.scalar(Decimal(bound), exact.type) for bound in (-1, BEYOND_ANY_LIMIT))
-    exact = pc.if_else(pc.greater(exact, most), most, pc.if_else(pc.less(exact, least), least, exact))
-    return pc.ceil(pc.multiply(exact, pa.scalar(Decimal(1_000_000)))).cast(pa.decimal128(38, 0)).cast(pa.int64())

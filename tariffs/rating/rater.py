@@ -179,9 +179,15 @@ class Rater:
 
     def table(self, source: Any) -> Any:
         """Rates an Arrow table, or anything that exports an Arrow stream, in place: its columns and the results'."""
-        from tariffs.rating.batch import rate_table
+        from tariffs.rating.frames import rate_table
 
         return rate_table(self, source)
+
+    def stream(self, source: Any) -> Any:
+        """The same as a reader of Arrow record batches, rated one by one as they are asked for."""
+        from tariffs.rating.frames import rate_stream
+
+        return rate_stream(self, source)
 
 
 class Wording(NamedTuple):

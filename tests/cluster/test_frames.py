@@ -8,7 +8,7 @@ import pyarrow as pa
 import pytest
 
 from tariffs.cluster import rate_dataframe
-from tariffs.rating.batch import rate_table
+from tariffs.rating.frames import rate_table
 from tests.cluster.calls import GOOD, example, rater
 
 
