@@ -63,9 +63,7 @@ def _day(ctx: click.Context, param: click.Parameter, value: str | None) -> dt.da
     help=_("Form of the findings."),
 )  # fmt: skip
 @click.option("-o", "--output", metavar="FILE", help=_("Write the findings there. Default: standard output."))
-@click.option(
-    "--explain", "explain", metavar="CODE", help=_("Say what a code means, and stop.")
-)
+@click.option("--explain", "explain", metavar="CODE", help=_("Say what a code means, and stop."))
 @click.option(
     "--today", callback=_day, metavar="DATE",
     help=_("Warn of sources that on that day nobody has checked for long. Without it, their age is not looked at."),

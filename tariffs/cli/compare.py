@@ -81,7 +81,7 @@ def _reports(ctx: click.Context, param: click.Parameter, value: tuple[str, ...])
     return tuple(dict.fromkeys(value))
 
 
-def _measures(command: Any) -> Any:
+def measures(command: Any) -> Any:
     """What is worked out beside the charges."""
     for option in (
         click.option(
@@ -131,7 +131,7 @@ def _measures(command: Any) -> Any:
     return command
 
 
-def _inputs(command: Any) -> Any:
+def inputs(command: Any) -> Any:
     """How the calls are read."""
     for option in (
         click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
@@ -165,8 +165,8 @@ def _inputs(command: Any) -> Any:
 @options.assume
 @options.no_assumptions
 @options.holders
-@_inputs
-@_measures
+@inputs
+@measures
 @click.option(
     "-o", "--output", "outputs", multiple=True, callback=_reports, metavar="FILE",
     help=_("Report: .html, .docx or .xlsx. Repeatable."),

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import platform
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +21,7 @@ from tariffs.cli.phrases import said as said_of
 from tariffs.cli.program import WORDS
 from tariffs.compare.accounts import read_accounts
 from tariffs.compare.answers import CannotAnswer
+from tariffs.compare.cells import Cells
 from tariffs.compare.comparison import Comparison, Question, compare
 from tariffs.compare.explore import Explored, Goal, explore, parameters_of
 from tariffs.compare.gather import gather
@@ -35,7 +36,9 @@ from tariffs.compare.report.html import html
 from tariffs.compare.report.xlsx import xlsx
 from tariffs.language import Words
 from tariffs.library import Rulebook, load
+from tariffs.rating.rater import Rater
 from tariffs.rating.views import ALL, NONE, RECORD
+from tariffs.rulebook.problems import RulebookError
 
 Again = Sequence[tuple[str, str]]
 
@@ -45,17 +48,26 @@ def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Explor
 
     Raises RulebookError, CdrError and Wrong.
     """
-    book = load(given["rules"])
-    question = _question(book, given, words)
-    request = _request(given)
-    with open_inputs(request) as inputs:
-        rater = book.rater([question.base, *question.scenarios], assume=question.assume,
-                           assumptions=question.assumptions, both=True)  # fmt: skip
-        names.check_facts(rater, {"home_area": given["home_area"]}, words)
-        accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
-        gathered = gather(inputs, rater, request=request, accounts=accounts)
-    comparison = compare(gathered.cells, book, question)
+    cells, book, question, _reread = gathered(given, words)
+    comparison = compare(cells, book, question)
     return comparison, _explored(comparison, given, words), _again(comparison, words)
+
+
+def gathered(given: Mapping[str, Any], words: Words) -> tuple[Cells, Rulebook, Question, Callable[[Rater], Cells]]:
+    """The cells of the calls, the rules, the question, and how to read the calls again for other rules."""
+    book = load(given["rules"])
+    question = question_of(book, given, words)
+    request = _request(given)
+
+    def read(rater: Rater) -> Cells:
+        with open_inputs(request) as inputs:
+            names.check_facts(rater, {"home_area": given["home_area"]}, words)
+            accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
+            return gather(inputs, rater, request=request, accounts=accounts).cells
+
+    rater = book.rater([question.base, *question.scenarios], assume=question.assume,
+                       assumptions=question.assumptions, both=True)  # fmt: skip
+    return read(rater), book, question, read
 
 
 def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) -> Explored:
@@ -82,8 +94,8 @@ def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) ->
         raise Wrong(said_of(words, str(error))) from error
 
 
-def _question(book: Rulebook, given: Mapping[str, Any], words: Words) -> Question:
-    scenarios = tuple(dict.fromkeys(given["scenarios"]))
+def question_of(book: Rulebook, given: Mapping[str, Any], words: Words) -> Question:
+    scenarios = tuple(dict.fromkeys(given["scenarios"])) or _first(book, given["base"])
     for name in (part for scenario in (given["base"], *scenarios) for part in scenario.split("+")):
         names.named(book.scenarios, name, words.gettext("scenario"), words)
     if given["base"] in scenarios:
@@ -110,6 +122,18 @@ def _question(book: Rulebook, given: Mapping[str, Any], words: Words) -> Questio
         population=given["population"],
         seed=interval.SEED if given["seed"] is None else given["seed"],
     )
+
+
+def _first(book: Rulebook, base: str) -> tuple[str, ...]:
+    """The first scenario that is not the base, where none was named, and that needs nothing that nobody gave."""
+    for name in book.scenarios:
+        if name != base:
+            try:
+                book.rater(name)
+            except RulebookError:
+                continue
+            return (name,)
+    return ()
 
 
 def _request(given: Mapping[str, Any]) -> RateRequest:

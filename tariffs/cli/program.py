@@ -31,6 +31,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "show": Entry("tariffs.cli.show", _("Show a rulebook, a tariff, a rule or a scenario in plain words.")),
     "check": Entry("tariffs.cli.check", _("Check whether the rules are complete, unambiguous and even-handed.")),
     "compare": Entry("tariffs.cli.compare", _("Compare scenarios: who wins, who loses, what it costs.")),
+    "studio": Entry("tariffs.cli.studio", _("Open a page on this machine to try prices and dates.")),
     "sample": Entry("tariffs.cli.sample", _("Make a synthetic file of Guangdong calls.")),
 }
 

@@ -42,7 +42,9 @@ _CLICK = (
 def messages() -> Iterator[str | tuple[str, ...]]:
     """Every message that needs words in each language, in a stable order; a tuple is singular and plural."""
     found: dict[str | tuple[str, ...], None] = {}
-    for _file, _line, message, _comments, _context in extract_from_dir(str(PACKAGE), keywords=_FUNCTIONS):
+    for _file, _line, message, _comments, _context in extract_from_dir(
+        str(PACKAGE), [("**.py", "python"), ("**.jinja", "jinja2")], keywords=_FUNCTIONS
+    ):
         found[message] = None
     return iter([*sorted(found, key=str), *_CLICK, *CODES.values()])
 

@@ -24,7 +24,7 @@ def _template() -> Any:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(_HERE), autoescape=True, undefined=jinja2.StrictUndefined, trim_blocks=False
     )
-    return environment.get_template("page.html.jinja")
+    return environment.get_template("report.html.jinja")
 
 
 def _heading(label: str, item: Table | Chart) -> str:
