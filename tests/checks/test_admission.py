@@ -15,6 +15,7 @@ from tariffs.checks.admission import admit
 from tests.checks.drawn import drawn, promising_books, study
 from tests.checks.rulebooks import accepting, changed, rulebook
 from tests.cli.commands import complaint, run
+from tests.cli.test_program import loaded_after
 from tests.smallworld import Draft
 
 SHIPPED = {"prd": ["baseline", "plan-2010", "delivery-2012"], "changzhutan": [], "shenfu": [], "unicom": []}
@@ -138,3 +139,10 @@ def test_the_refusal_is_chinese_where_the_command_is(tmp_path: Path) -> None:
     said = complaint(run("rate", str(calls), "--rules", rulebook("gap"), "-o", output, "--lang", "zh"), 2)
     assert "承诺计费（covers）的通话没有规则" in said
     assert "用 --allow gap 只为其余通话批价" in said
+
+
+def test_one_call_loads_of_the_checks_only_what_admits_it() -> None:
+    loaded = loaded_after("import tariffs; tariffs.load('shenfu').rater()")
+    assert "tariffs.checks.admission" in loaded
+    heavy = {"pyarrow", "numpy", "numba", "duckdb", "rich", "click"}
+    assert set() == loaded & {*heavy, "tariffs.checks.properties", "tariffs.checks.starts", "tariffs.checks.checking"}
