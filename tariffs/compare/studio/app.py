@@ -118,8 +118,9 @@ class Studio:
         with self._lock:
             made, problems, again = self._report(spoken, choice)
             values: dict[str, Any] = {
-                "w": spoken, "_": spoken.gettext, "choice": choice, "naming": Naming(self.desk.book, spoken), "report": made,
-                "problems": problems, "again": again, "query": request.url.query, "book": self.desk.book,
+                "w": spoken, "_": spoken.gettext, "choice": choice, "naming": Naming(self.desk.book, spoken),
+                "report": made, "problems": problems, "again": again, "query": request.url.query,
+                "book": self.desk.book,
                 "fields": self.desk.fields(choice), "references": self._references(choice),
                 "synthetic": self.desk.cells.synthetic, "languages": LANGUAGES,
             }  # fmt: skip
