@@ -27,7 +27,7 @@ def run(words: list[str], **environment: str) -> subprocess.CompletedProcess[str
 def test_the_first_two_sh_blocks_are_one_line_each_and_there_are_no_others() -> None:
     assert 2 == len(blocks(README, "sh"))
     assert command(README, 1).count(" && ") == 2
-    assert command(README, 2).endswith(" -m pytest")
+    assert " -m pytest" in command(README, 2)
 
 
 @pytest.fixture(scope="module")
