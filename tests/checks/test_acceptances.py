@@ -80,6 +80,8 @@ def test_a_shipped_rulebook_passes_with_its_acceptances_stated(name: str) -> Non
         if finding.accepted is not None:
             assert finding.accepted.reason.zh != finding.accepted.reason.en, "a reason in both languages"
             assert finding.accepted.at.line
+    uncited = [entry.code for entry in tariffs.load(name).accept if entry.mark == "published" and not entry.source]
+    assert [] == uncited, "an acceptance has a source, or says what it rests on"
 
 
 @pytest.mark.parametrize("name, seconds", [("prd", "1–24"), ("changzhutan", "1–24"), ("shenfu", "1–12")])
