@@ -22,6 +22,7 @@ from tariffs.cli.program import WORDS
 from tariffs.compare.accounts import read_accounts
 from tariffs.compare.answers import CannotAnswer
 from tariffs.compare.cells import Cells
+from tariffs.compare.cellsfile import check_rules, is_cells_file, read_cells
 from tariffs.compare.comparison import Comparison, Question, compare
 from tariffs.compare.explore import Explored, Goal, explore, parameters_of
 from tariffs.compare.gather import gather
@@ -49,7 +50,10 @@ def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Explor
     Raises RulebookError, CdrError and Wrong.
     """
     cells, book, question, _reread = gathered(given, words)
-    comparison = compare(cells, book, question)
+    try:
+        comparison = compare(cells, book, question)
+    except CannotAnswer as error:
+        raise Wrong(words.colon(shown_name(given["calls"][0]), error.said(words))) from error
     return comparison, _explored(comparison, given, words), _again(comparison, words)
 
 
@@ -57,9 +61,11 @@ def gathered(given: Mapping[str, Any], words: Words) -> tuple[Cells, Rulebook, Q
     """The cells of the calls, the rules, the question, and how to read the calls again for other rules."""
     book = load(given["rules"])
     question = question_of(book, given, words)
-    request = _request(given)
+    request = request_of(given)
 
     def read(rater: Rater) -> Cells:
+        if len(given["calls"]) == 1 and is_cells_file(given["calls"][0]):
+            return _of_file(rater, given, words)
         with open_inputs(request) as inputs:
             names.check_facts(rater, {"home_area": given["home_area"]}, words)
             accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
@@ -68,6 +74,15 @@ def gathered(given: Mapping[str, Any], words: Words) -> tuple[Cells, Rulebook, Q
     rater = book.rater([question.base, *question.scenarios], assume=question.assume,
                        assumptions=question.assumptions, both=True)  # fmt: skip
     return read(rater), book, question, read
+
+
+def _of_file(rater: Rater, given: Mapping[str, Any], words: Words) -> Cells:
+    """The cells of a file, which must be whole and made by these rules."""
+    if given["accounts"]:
+        raise Wrong(words.gettext("A file of cells has its accounts already: --accounts goes with calls."))
+    cells, slip = read_cells(given["calls"][0])
+    check_rules(slip, rater, given["calls"][0])
+    return cells
 
 
 def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) -> Explored:
@@ -136,7 +151,7 @@ def _first(book: Rulebook, base: str) -> tuple[str, ...]:
     return ()
 
 
-def _request(given: Mapping[str, Any]) -> RateRequest:
+def request_of(given: Mapping[str, Any]) -> RateRequest:
     name = given["mapping"]
     return RateRequest(
         inputs=given["calls"],

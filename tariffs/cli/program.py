@@ -32,6 +32,7 @@ COMMANDS: Final[dict[str, Entry]] = {
     "check": Entry("tariffs.cli.check", _("Check whether the rules are complete, unambiguous and even-handed.")),
     "compare": Entry("tariffs.cli.compare", _("Compare scenarios: who wins, who loses, what it costs.")),
     "studio": Entry("tariffs.cli.studio", _("Open a page on this machine to try prices and dates.")),
+    "cells": Entry("tariffs.cli.cells", _("Compress calls into cells that can be priced and handed on.")),
     "sample": Entry("tariffs.cli.sample", _("Make a synthetic file of Guangdong calls.")),
 }
 

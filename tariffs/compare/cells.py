@@ -19,8 +19,12 @@ from tariffs.cdr.totals import Counts
 from tariffs.compare.priced import Accounts, HourTable, Int32s, Int64s
 from tariffs.compare.shapes import Mode, Shapes
 from tariffs.rating.rater import Rater
-from tariffs.rating.tables import Compiled
+from tariffs.rating.tables import Compiled, moves
 from tariffs.rulebook.book import Rulebook
+
+FULL, PAYS, HIDDEN = 0, 1, 2
+"""How much a cell tells of its calls: all; what tariffs ask for (no operator of the called party, no group or plan that
+no rule reads); or only what they pay, its places standing for others between which as much is paid."""
 
 NAMES = ("places", "line", "called", "access", "operator", "group", "plan", "options")
 
@@ -57,6 +61,8 @@ class Cells:
     class; `kind`, `shape`: of each cell; sorted by both. `calls`, `weight` (in `1 / weight_scale`), `microseconds` and
     `minutes` are sums over the calls of the cell, as in `Priced`. `hours`, `accounts`: the second and third table,
     where there are any. `counts`: of the records that are in no cell; those of the cells come in once they are priced.
+    `detail`: of cells made to be handed on, how much each tells of its own calls (see FULL and what follows it); None:
+    everything.
     """
 
     basis: Basis
@@ -76,6 +82,7 @@ class Cells:
     files: tuple[tuple[str, str], ...] = ()
     weights: bool = False
     synthetic: bool = False
+    detail: NDArray[np.int8] | None = None
 
     def __len__(self) -> int:
         return len(self.calls)
@@ -100,7 +107,7 @@ class Cells:
         return replace(
             self, kind=self.kind[wanted], shape=self.shape[wanted], calls=self.calls[wanted],
             weight=self.weight[wanted], microseconds=self.microseconds[wanted], minutes=self.minutes[wanted],
-            hours=hours, accounts=accounts,
+            hours=hours, accounts=accounts, detail=None if self.detail is None else self.detail[wanted],
         )  # fmt: skip
 
 
@@ -118,19 +125,20 @@ def basis_of(rater: Rater, shapes: Shapes, bounds: Int64s) -> Basis:
 
 def located_digest(compiled: Compiled) -> str:
     """A hash of all that decides what a call is: two raters with the same one locate every call alike."""
-    book, a = compiled.book, compiled.automaton
+    book, values = compiled.book, compiled.values
     header = book.rulebook
-    places = {name: (place.level, place.in_) for name, place in book.places.items()}
+    dates = {name: item.value for name, item in values.used.items() if item.parameter.kind == "date"}
     said = [
-        header.timezone, str(header.longest_call), header.defaults.model_dump(mode="json"), places,
+        header.timezone, str(header.longest_call), header.defaults.model_dump(mode="json"),
+        {name: (place.level, place.in_, place.kind) for name, place in book.places.items()},
         {name: list(values) for name, values in compiled.vocabulary.values.items()}, compiled.vocabulary.options,
-        book.numbering.model_dump(mode="json"), sorted(book.operators),
+        book.numbering.model_dump(mode="json"), compiled.geography.zoning.model_dump(mode="json"),
+        dates if moves(book) else {}, {name: item.names for name, item in sorted(book.operators.items())},
     ]  # fmt: skip
-    digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False, default=str).encode())
-    for numbers in (a.next, a.chain, a.reset, a.kind, a.place, a.operator, a.area, a.lengths, a.since, a.until,
-                    a.following, a.strip, a.segmented, a.area_roots):  # fmt: skip
-        digest.update(np.array(numbers, np.int64).tobytes())
-    digest.update(np.array(a.segments, np.int16).tobytes())
+    digest = hashlib.sha256(json.dumps(said, sort_keys=True, ensure_ascii=False).encode())
+    for path in sorted(book.tables):
+        digest.update(f"\n{path}\n".encode())
+        digest.update("\n".join(map(",".join, book.tables[path])).encode())
     return digest.hexdigest()
 
 

@@ -19,18 +19,21 @@ Interval = tuple[dt.date, dt.date]
 """Days, half-open."""
 
 
-def bounds_of(book: Rulebook, values: Values, movable: Iterable[Interval] = ()) -> Int64s:
+def bounds_of(book: Rulebook, values: Values, movable: Iterable[Interval] = (), *, months: bool = True) -> Int64s:
     """The first days of the segments, as ordinals, sorted.
 
     They are every day that a rule, change, phase or circle of any scenario names, the values of date parameters, the
-    first of each month, and each day (and the day behind the last one) of the intervals that are movable.
+    first of each month unless `months` is False, and each day (and the day behind the last one) of the intervals that
+    are movable. Without any bound there is one far ahead of all calls.
     """
     days = {day.toordinal() for day in _written(book)}
     days |= {day.toordinal() for day in _of_parameters(values)}
     for since, until in movable:
         days |= set(range(since.toordinal(), until.toordinal() + 1))
     first, last = dt.date.fromordinal(k.FIRST_DAY), dt.date.fromordinal(k.FIRST_DAY + k.DAYS - 1)
-    days |= {dt.date(y, m, 1).toordinal() for y in range(first.year, last.year + 1) for m in range(1, 13)}
+    if months:
+        days |= {dt.date(y, m, 1).toordinal() for y in range(first.year, last.year + 1) for m in range(1, 13)}
+    days = days or {k.FIRST_DAY + 1}
     return np.array(sorted(day for day in days if k.FIRST_DAY < day < k.FIRST_DAY + k.DAYS), np.int64)
 
 

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from tariffs.compare.cells import Cells
+from tariffs.compare.cells import FULL, HIDDEN, PAYS, Cells
 from tariffs.compare.dates import month
 from tariffs.compare.priced import NONE, NOT_KNOWN, Dimension, Int32s, Int64s
 from tariffs.rating import rows
@@ -20,6 +20,13 @@ PLAIN = (
     "group", "plan", "options", "month",
 )  # fmt: skip
 """What does not depend on any view."""
+
+
+_TOLD_UP_TO = {
+    "origin": PAYS, "destination": PAYS, "origin-city": PAYS, "destination-city": PAYS, "kind": PAYS, "operator": PAYS,
+    "called-operator": FULL, "group": FULL, "plan": FULL,
+}  # fmt: skip
+"""Up to which detail of a cell a dimension is known."""
 
 
 class Dims(Mapping[str, Dimension]):
@@ -50,14 +57,21 @@ class Dims(Mapping[str, Dimension]):
         if name == "period":
             return period(self._cells, self._rater, self._leaves[:, self._view])
         if name in self._circles:
-            return self._circles[name]()
+            return self._told(self._circles[name](), PAYS)
         if name == "relation":
             of_kind = Dimension(self._relations[:, self._view].astype(np.int32), tuple(RELATIONS))
         elif name in PLAIN:
             of_kind = plain_of_kinds(self._cells, self._rater, name)
         else:
             raise KeyError(name)
-        return Dimension(of_kind.codes[self._cells.kind], of_kind.names)
+        return self._told(Dimension(of_kind.codes[self._cells.kind], of_kind.names), _TOLD_UP_TO.get(name, HIDDEN))
+
+    def _told(self, dimension: Dimension, most: int) -> Dimension:
+        """The dimension, not known where cells tell less of their calls than that."""
+        detail = self._cells.detail
+        if detail is None or most == HIDDEN:
+            return dimension
+        return Dimension(np.where(detail <= most, dimension.codes, np.int32(NOT_KNOWN)), dimension.names)
 
 
 def plain_of_kinds(cells: Cells, rater: Rater, name: str) -> Dimension:

@@ -123,6 +123,13 @@ class WhatIf:
         """A rater of all scenarios under these values: what `price` prices with. Raises as `price` does."""
         return self._rater(book or self.book, self.scenarios, {**self.assume, **(assume or {})})
 
+    @property
+    def rated(self) -> Cells:
+        """The cells that the last question priced: those of `Priced`, in their order. Raises ValueError before any."""
+        if self._last is None:
+            raise ValueError("nothing has been priced")
+        return self._last.cells
+
     def _rater(self, book: Rulebook, names: Sequence[str], assume: Assume) -> Rater:
         key = id(book), tuple(names)
         like = self._raters.get(key)

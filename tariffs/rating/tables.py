@@ -157,7 +157,7 @@ class _Compiler:
     def _automaton(self) -> Automaton:
         """The numbering plan, built once for as long as neither the zoning nor a date in it can have changed."""
         zoning, like = self.geography.zoning, self.like
-        if like is not None and like.book is self.book and like.geography.zoning is zoning and not _moves(self.book):
+        if like is not None and like.book is self.book and like.geography.zoning is zoning and not moves(self.book):
             return like.automaton
         return build_automaton(self.book, zoning, self.vocabulary, self.geography.index, self.values)
 
@@ -280,7 +280,7 @@ def _digest(book: Rulebook, views: Sequence[View], values: Values) -> str:
     return hashlib.sha256("\n".join(sorted(parts)).encode()).hexdigest()
 
 
-def _moves(book: Rulebook) -> bool:
+def moves(book: Rulebook) -> bool:
     """Whether a date of the numbering plan is a parameter."""
     plan = book.numbering
     entries = (*plan.areas, *plan.mobile, *plan.special, *plan.access, *plan.countries, *plan.exchanges)
