@@ -68,7 +68,7 @@ class Numbers:
 def _packed(keys: Int64s) -> Int64s:
     """One integer for each row, equal where and only where rows of this batch are equal."""
     packed, room = np.zeros(len(keys), np.int64), 1
-    for column in keys.T:
+    for column in keys.T if len(keys) else ():
         least, span = int(column.min()), int(column.max()) - int(column.min()) + 1
         if span > _WIDE:
             distinct, column = np.unique(column, return_inverse=True)
