@@ -180,7 +180,7 @@ def command(words: Words, quiet: bool, **given: Any) -> None:
     from tariffs.compare.report.sections import report
 
     comparison, explored, again = compared(given, words)
-    made = report(comparison, words, again, explored).numbered()
+    made = report(comparison, words, again, explored, proofs=True).numbered()
     files = written(made, given["outputs"], given["tables"], words)
     if not quiet:
         _show(made, files, words)

@@ -17,6 +17,8 @@ from tariffs.compare.comparison import Comparison, Part, Question, compare
 from tariffs.compare.explore import Goal
 from tariffs.compare.gather import gather
 from tariffs.compare.measures.totals import GROUPINGS, total
+from tariffs.compare.report.sections import report
+from tariffs.language import words
 
 CALLS = Path(__file__).parent.parent.parent / "examples" / "guangdong-2011-10.csv"
 PLAN = Question(base="baseline", scenarios=("plan-2010",), as_of=("plan-2010:2",))
@@ -185,3 +187,25 @@ def test_no_calls_in_the_period(book: tariffs.Rulebook, tmp_path: Path) -> None:
     part = only(compare(nothing, book, PLAN))
     assert (0, None) == (part.total.calls, part.total.dearer_share(1))
     assert part.basket is None
+
+
+@pytest.mark.parametrize("language", ["zh", "en"])
+def test_the_report_proves_which_calls_become_dearer(language: str, cells: Cells, book: tariffs.Rulebook) -> None:
+    made = report(compare(cells, book, PLAN), words(language), proofs=True)
+    (table,) = (table for table in made.tables() if table.key == "dearer")
+    between = "、" if language == "zh" else ", "
+    assert between.join(["1–42", "61–84", "121–132"]) in table.column("ranges")
+    assert "1–24" in table.column("ranges")
+    assert Decimal("0.26") in table.column("worst")
+
+
+def test_no_report_holds_a_telephone_number(cells: Cells, book: tariffs.Rulebook) -> None:
+    import csv
+    import re
+
+    from tariffs.compare.report.html import html
+
+    page = html(report(compare(cells, book, PLAN), words("en"), proofs=True))
+    with CALLS.open(encoding="utf-8") as file:
+        numbers = {row[end] for row in csv.DictReader(file) for end in ("caller", "called") if len(row[end]) > 6}
+    assert set() == set(re.findall(r"[0-9]{7,}", page)) & numbers

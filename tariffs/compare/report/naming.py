@@ -133,6 +133,13 @@ class Naming:
             known |= scenario.parameters
         return self.words.text(known[name].name) if name in known else name
 
+    def tariffs(self, names: Sequence[str]) -> str:
+        """The tariffs that a call pays, by their names."""
+        known = dict(self.book.tariffs)
+        for scenario in self.book.scenarios.values():
+            known |= scenario.tariffs
+        return " + ".join(self.words.text(known[name].name) if name in known else name for name in names)
+
     def sources(self, names: Sequence[str]) -> str:
         """Sources by their titles."""
         found = [self.book.sources[name] for name in names if name in self.book.sources]

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from tariffs.compare.comparison import Comparison
 from tariffs.compare.explore import Explored
 from tariffs.compare.report import cities, money, people, rules
+from tariffs.compare.report.dearer import dearer
 from tariffs.compare.report.document import Report
 from tariffs.compare.report.draft import Draft
 from tariffs.compare.report.questions import questions
@@ -15,10 +16,11 @@ from tariffs.language import Words
 
 
 def report(
-    comparison: Comparison, words: Words, again: Sequence[tuple[str, str]] = (), explored: Explored | None = None
-) -> Report:
+    comparison: Comparison, words: Words, again: Sequence[tuple[str, str]] = (), explored: Explored | None = None,
+    *, proofs: bool = False,
+) -> Report:  # fmt: skip
     """The report of a comparison in one language. `again`: what makes it again, label and value; `explored`: what was
-    asked beside."""
+    asked beside; `proofs`: with the calls that become dearer by the rules."""
     draft = Draft(comparison, words)
     _ = words.gettext
     sections = (
@@ -29,6 +31,7 @@ def report(
         rules.phases(draft),
         rules.curves(draft),
         *questions(draft, explored),
+        *((dearer(draft),) if proofs else ()),
         money.charges(draft),
         money.revenue(draft),
         money.demand(draft),
