@@ -1,4 +1,4 @@
-"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks."""
+"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif."""
 
 from __future__ import annotations
 
@@ -6,11 +6,12 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks import checks, one_call, start_up
+from benchmarks import checks, one_call, start_up, whatif
 from benchmarks.measure import ROUNDS, surroundings
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "one-call": one_call.report, "start-up": start_up.report, "checks": checks.report,
+    "whatif": whatif.report,
 }  # fmt: skip
 
 
