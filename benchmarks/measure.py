@@ -32,15 +32,19 @@ class Timing:
         return f"{self.median * scale:.3g} {unit} ({self.least * scale:.3g}–{self.most * scale:.3g})"
 
 
-def timed(contenders: Mapping[str, Callable[[], object]], rounds: int = ROUNDS) -> dict[str, Timing]:
+def timed(
+    contenders: Mapping[str, Callable[[], object]],
+    rounds: int = ROUNDS,
+    clock: Callable[[], float] = time.perf_counter,
+) -> dict[str, Timing]:
     """Runs all contenders in turn, `rounds` times after one round that does not count."""
     taken: dict[str, list[float]] = {name: [] for name in contenders}
     for number in range(rounds + 1):
         for name, run in contenders.items():
-            start = time.perf_counter()
+            start = clock()
             run()
             if number:
-                taken[name].append(time.perf_counter() - start)
+                taken[name].append(clock() - start)
     return {name: Timing(statistics.median(t), min(t), max(t)) for name, t in taken.items()}
 
 

@@ -167,14 +167,22 @@ def rate_batch(rater: Rater, batch: pa.RecordBatch, *, compiled: bool | None = N
     numbers = _text_buffers(batch.column("caller")), _text_buffers(batch.column("called"))
     if compiled is None:
         compiled = rater.is_packed(as_arrays) or rater.count(n) > SMALL
-    status, classes = np.zeros(n, dtype=np.int8), np.zeros(n, dtype=np.int32)
-    words, units = np.zeros((views, n, 2), dtype=np.int64), np.zeros((views, n), dtype=np.int64)
-    size = rows.MET_VIEWS + rows.MET * views
-    met = np.zeros(1 + n * size, dtype=np.int64)  # mostly never touched
-    results = status, classes, words.reshape(-1), units.reshape(-1), met
+    results = blank_results(rater, n)
     (_rate_compiled if compiled else _rate_plain)(rater, numbers, facts, results)
+    status, classes, words, units, met = results
+    size = rows.MET_VIEWS + rows.MET * views
     known = met[1 : 1 + met[0] * size].reshape(-1, size).copy()
+    words, units = words.reshape(views, n, 2), units.reshape(views, n)
     return Outcome(rater, status, words, units, classes, known, facts, numbers)
+
+
+def blank_results(rater: Rater, count: int) -> tuple[Any, ...]:
+    """What the kernel fills in for so many records (see `rated_rows.rate_rows`)."""
+    views = len(rater.views)
+    status, classes = np.zeros(count, dtype=np.int8), np.zeros(count, dtype=np.int32)
+    amounts, units = np.zeros(2 * views * count, dtype=np.int64), np.zeros(views * count, dtype=np.int64)
+    met = np.zeros(1 + count * (rows.MET_VIEWS + rows.MET * views), dtype=np.int64)  # mostly never touched
+    return status, classes, amounts, units, met
 
 
 def _rate_compiled(rater: Rater, numbers: Any, facts: Facts, results: Any) -> None:
