@@ -20,7 +20,7 @@ from tariffs.rating.outcome import STATUS
 from tariffs.rating.rater import Rater, _Codes
 from tariffs.rulebook.places import RELATIONS
 
-SMALL = 20_000
+SMALL = 50_000
 """Records of one rater up to which the kernel as it stands is quicker than loading the compiled one."""
 
 MONEY = pa.decimal128(18, 6)
@@ -191,9 +191,8 @@ def _rate_compiled(rater: Rater, numbers: Any, facts: Facts, results: Any) -> No
     (caller, caller_at), (called, called_at) = numbers
     status, classes, amounts, units, met = results
     t, segments = rater.packed(as_arrays)
-    scratch = facts.absent.copy(), np.zeros(len(rater._codes.blank_keys), np.int64), _memo(rater)
     arrays = compiled.Arrays(
-        (t, facts.given, *scratch, amounts, units, met),
+        (t, facts.given, *_scratch(rater, facts), amounts, units, met),
         (caller_at, called_at, classes),
         (caller, called),
         *facts.columns,
@@ -207,7 +206,7 @@ def _rate_plain(rater: Rater, numbers: Any, facts: Facts, results: Any) -> None:
     """The kernel as it stands works on lists: they are several times quicker than arrays for it."""
     (caller, caller_at), (called, called_at) = numbers
     found = [array.tolist() for array in results]
-    scratch = facts.absent.tolist(), rater._codes.blank_keys.copy(), _memo(rater).tolist()
+    scratch = [array.tolist() for array in _scratch(rater, facts)]
     rows.rate_rows(
         *rater.packed(as_lists), (caller.tobytes(), called.tobytes()), (caller_at.tolist(), called_at.tolist()),
         facts.given.tolist(), [[column.tolist() for column in kind] for kind in facts.columns], scratch,
@@ -217,8 +216,11 @@ def _rate_plain(rater: Rater, numbers: Any, facts: Facts, results: Any) -> None:
         array[:] = values
 
 
-def _memo(rater: Rater) -> Any:
-    return np.zeros(rows.SLOTS * (rows.M_VIEWS + rows.REMEMBERED * len(rater.views)), dtype=np.int64)
+def _scratch(rater: Rater, facts: Facts) -> tuple[Any, ...]:
+    """What the kernel writes on while it rates a batch (see `rated_rows.rate_rows`)."""
+    keys = np.zeros(len(rater._codes.blank_keys), dtype=np.int64)
+    memo = np.zeros(rows.SLOTS * (rows.M_VIEWS + rows.REMEMBERED * len(rater.views)), dtype=np.int64)
+    return facts.absent.copy(), keys, facts.absent.copy(), keys.copy(), memo
 
 
 def _text_buffers(column: pa.Array) -> tuple[Any, Any]:

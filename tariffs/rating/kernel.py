@@ -7,8 +7,7 @@ No floats, no objects, no loop over charging units.
 To find where a call gets its price, read `rate`: `decide` walks the decision diagram to the tariffs, `charge` takes
 what each of them costs, `price` adds up the spans that `next_span` finds, `rounded` rounds once.
 
-Records in `t` refer to one another by their places in it; 0 is nowhere. One table and not many, because compiled
-code counts references to every array that it hands on.
+Records in `t` refer to one another by their places in it; 0 is nowhere.
 """
 
 from __future__ import annotations
@@ -37,7 +36,7 @@ H_AREA_OF_PLACE, H_PLACES, H_RELATION = range(5, 8)  # the first five: `digits`
 H_FIRST_SEGMENT_DAY, H_SEGMENT_DAYS, H_SEGMENT_OF_DAY, H_VIEWS, H_VIEW, H_OPTIONS = range(8, 14)
 H_FIXED_OPERATOR, H_HOME_DEFAULT, H_LONGEST = range(14, 17)
 H_CLASSES, CATEGORIES = 17, 9  # tables: the class of each raw value of each category
-H_SEGMENTS, H_ACCESS_CODES, H_JOINT = range(26, 29)  # how many; how many; the place of a record: `rows`
+H_SEGMENTS, H_ACCESS_CODES, H_JOINT = range(26, 29)  # how many; how many; the place of a record: `rated_rows`
 HEAD = 29
 
 # a view; V_CALL and V_ROAM: a pair table for each date segment

@@ -73,12 +73,13 @@ def rate_grouped(
 ) -> None:  # fmt: skip
     """`rate_rows` with arguments grouped by the type of what they hold, for those who must say it.
 
-    `longs` (int64): t, given, facts, keys, memo, amounts, units, met. `whole` (int32): offsets of callers and called,
-    classes. `octets` (uint8): callers, called. `indices` (int32), `values`, `plain_values` (int64): the columns.
+    `longs` (int64): t, given, the scratch, amounts, units, met. `whole` (int32): offsets of both numbers, classes.
+    `octets` (uint8): callers, called. `indices` (int32), `values`, `plain_values` (int64): the columns.
     """
     rate_rows(
         longs[0], segments, (octets[0], octets[1]), (whole[0], whole[1]), longs[1], (indices, values, plain_values),
-        (longs[2], longs[3], longs[4]), (rows, first, last), (status, whole[2], longs[5], longs[6], longs[7]),
+        (longs[2], longs[3], longs[4], longs[5], longs[6]), (rows, first, last),
+        (status, whole[2], longs[7], longs[8], longs[9]),
     )  # fmt: skip
 
 
@@ -90,12 +91,15 @@ def rate_rows(
 
     `texts`: bytes of callers and of called numbers; `offsets`: where each number begins, one more than rows. `columns`:
     (indices, values of each index; values as they are), each a column a fact; `given`: how many facts there are of the
-    first kind, and which, then the same of the second. `scratch`: (facts, those not given filled in; keys; memo).
+    first kind, and which, then the same of the second. `scratch`: (facts, those not given filled in; keys; both
+    once more; memo).
     `rows`: how many there are, the first to be rated and the one after the last. `results`: (status, classes, amounts,
     units, met); `classes` takes for each record which of those met its joint class is; amounts and units come one view
     after the other, and an amount has two words, the upper of which stays 0.
     """
     count, first, last = rows
+    facts, keys, last_facts, last_keys, memo = scratch
+    waiting = -1  # a record found is charged after the next is found: what it is has come from the memory by then
     for block in range(first, last, BLOCK):
         end = min(block + BLOCK, last)
         plain = (
@@ -103,15 +107,22 @@ def rate_rows(
             only_digits(texts[1], offsets[1][block], offsets[1][end]),
         )
         for row in range(block, end):
-            results[0][row] = rate_row(t, segments, texts, offsets, plain, given, columns, scratch, count, row, results)
+            status = find_row(t, segments, texts, offsets, plain, given, columns, facts, keys, row)
+            if waiting >= 0:
+                results[0][waiting] = charge_row(t, last_facts, last_keys, memo, count, waiting, results)
+            results[0][row] = status
+            waiting = row if status == RATED else -1
+            facts, last_facts = last_facts, facts
+            keys, last_keys = last_keys, keys
+    if waiting >= 0:
+        results[0][waiting] = charge_row(t, last_facts, last_keys, memo, count, waiting, results)
 
 
-def rate_row(
-    t: Any, segments: Any, texts: Any, offsets: Any, plain: tuple[bool, bool], given: Any, columns: Any, scratch: Any,
-    rows: int, row: int, results: Any,
+def find_row(
+    t: Any, segments: Any, texts: Any, offsets: Any, plain: tuple[bool, bool], given: Any, columns: Any, facts: Any,
+    keys: Any, row: int,
 ) -> int:  # fmt: skip
-    """Rates one row; returns its status. `plain`: whether its numbers are nothing but digits."""
-    facts, keys, memo = scratch
+    """Finds what a record is; returns its status. `plain`: whether its numbers are nothing but digits."""
     indices, values, plain_values = columns
     coded = given[0]
     for at in range(coded):
@@ -120,12 +131,7 @@ def rate_row(
         facts[given[2 + coded + at]] = plain_values[at][row]
     caller = number_span(texts[0], offsets[0][row], offsets[0][row + 1], plain[0])
     called = number_span(texts[1], offsets[1][row], offsets[1][row + 1], plain[1])
-    status = find(t, segments, texts[0], caller, texts[1], called, facts, keys)
-    if status != RATED:
-        return status
-    slot = remembered(t, facts, keys, memo, results[4])
-    results[1][row] = memo[slot + M_MET]
-    return charge_row(t, facts, memo, slot, rows, row, results)
+    return find(t, segments, texts[0], caller, texts[1], called, facts, keys)
 
 
 def number_span(text: Any, begin: int, end: int, plain: bool) -> tuple[int, int, int, int]:
@@ -193,12 +199,14 @@ def pays_like(t: Any, one: int, other: int) -> bool:
     return alike
 
 
-def charge_row(t: Any, facts: Any, memo: Any, slot: int, rows: int, row: int, results: Any) -> int:
-    """Charges a record under every view; returns its status.
+def charge_row(t: Any, facts: Any, keys: Any, memo: Any, rows: int, row: int, results: Any) -> int:
+    """Charges a record that has been found under every view; returns its status.
 
     A record is rated under all views or suspended; it is not chargeable only where no view charges it.
     """
-    _, _, amounts, units, _ = results
+    _, classes, amounts, units, met = results
+    slot = remembered(t, facts, keys, memo, met)
+    classes[row] = memo[slot + M_MET]
     outcome = ZERO_DURATION
     for view in range(t[H_VIEWS]):
         known = slot + M_VIEWS + REMEMBERED * view
