@@ -15,6 +15,7 @@ from tariffs.checks.provenance import STALE
 from tariffs.checks.study import Study
 from tariffs.rating.rater import make_rater
 from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.collector import uninterrupted
 from tariffs.rulebook.problems import Problem, RulebookError
 from tariffs.rulebook.scenarios import Scenario
 from tariffs.rulebook.values import Text
@@ -128,7 +129,8 @@ def study_of(
                 skipped[name] = ", ".join(sorted({p.message.partition(" ")[0] for p in problems}))
             elif name != first:
                 names.append(name)
-    rater = make_rater(book, names, assume=assume, assumptions=assumptions)
+    with uninterrupted():
+        rater = make_rater(book, names, assume=assume, assumptions=assumptions)
     return Study(rater, first, skipped, whole=not scenarios)
 
 

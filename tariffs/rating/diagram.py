@@ -20,14 +20,17 @@ from tariffs.rating.geography import PairClasses
 DATE, CALL, ROAM = 0, 1, 2
 FIRST_CATEGORY = 3
 FIRST_OPTION = FIRST_CATEGORY + len(CATEGORIES)
-_LATE = {ROAM: 1 << 20, CALL: 1 << 20 | 1}
+_PLACES_STAND_BEHIND = CATEGORIES.index("direction") + FIRST_CATEGORY
 
 
 def rank(dimension: int) -> int:
-    """Dimensions stand in a diagram in the order of their ranks, from its root to its leaves: the date first, places
-    last. They have the most classes, and above few rules that are left they make few nodes.
+    """Dimensions stand in a diagram in the order of their ranks, from its root to its leaves: the date, what kind of
+    call it is, the places, then all else. Rules for one kind of call or one pair of places then part early, and what
+    follows is small. (Places last made up to fifteen times as much of rules that cut all calls into parts.)
     """
-    return _LATE.get(dimension, dimension)
+    if dimension in (CALL, ROAM):
+        return 3 * _PLACES_STAND_BEHIND + dimension
+    return 3 * dimension
 
 
 @dataclass(frozen=True, slots=True)
