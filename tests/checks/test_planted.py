@@ -13,7 +13,7 @@ from benchmarks import rate_periods
 from benchmarks.partition import DAY, Part, changed, expected, kinds, load, parts, plant
 from benchmarks.rate_periods import Stretch, section, stretches
 from tariffs import Rulebook, RulebookError
-from tariffs.checks import Finding, conflict, gap
+from tariffs.checks import Finding, conflict, dead, gap
 from tariffs.checks.checking import study_of
 from tariffs.rulebook.charges import Period
 from tariffs.rulebook.clock import Miscovered, miscovered
@@ -40,6 +40,13 @@ def found_in(book: Rulebook) -> list[Finding]:
 def test_rules_that_cut_all_calls_into_parts_leave_no_gap_and_do_not_overlap(whole: Rulebook) -> None:
     assert RULES == len(whole.rules)
     assert [] == found_in(whole)
+
+
+def test_the_rules_of_calls_that_nobody_can_make_are_dead_and_no_others(whole: Rulebook, pieces: list[Part]) -> None:
+    nobody = {f"rule-{number}" for number, part in enumerate(pieces) if not kinds(part.allowed)}
+    told = {name for finding in dead.examine(study_of(whole)) for name in finding.subject}
+    assert nobody
+    assert nobody == told & set(whole.rules)
 
 
 @pytest.mark.parametrize("seed", range(40))
