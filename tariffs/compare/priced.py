@@ -97,6 +97,16 @@ class Accounts:
         """Where the pairs of each account begin, and where the last ones end: one more than accounts."""
         return np.searchsorted(self.account, np.arange(len(self.keys) + 1)).astype(np.int64)
 
+    @cached_property
+    def remembered(self) -> dict[tuple[int, bool], Any]:
+        """Bills that have been added up: by column of prices, and whether weighted (see `sums.bills`)."""
+        return {}
+
+    @cached_property
+    def most(self) -> int:
+        """Calls of all pairs together: no sum over them has more terms."""
+        return int(self.calls.sum())
+
 
 @dataclass(frozen=True, eq=False)
 class Priced:
@@ -113,6 +123,7 @@ class Priced:
     holds both ends, by the first view whose scenario has circles; `circle:LABEL` by that view), service, operator,
     called-operator, group, plan, options (held, joined by `;`), month.
 
+    `columns`: a number for each view; equal ones, of whatever question to one `WhatIf`, are equal amounts.
     `counts`: read = rated + not chargeable + suspended + duplicate + merged. `days`: first and last on which a rated
     call started, or None where there is none. `assumed`: the parameter values that each view rests on. `files`: name
     and SHA-256 of each input. `weights`: whether the inputs gave any. `synthetic`: an input says its calls are made up.
@@ -134,6 +145,7 @@ class Priced:
     counts: Counts
     days: tuple[dt.date, dt.date] | None
     assumed: tuple[tuple[Assumed, ...], ...]
+    columns: tuple[int, ...] = ()
     digest: str = ""
     files: tuple[tuple[str, str], ...] = ()
     weights: bool = False

@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import itertools
+from concurrent.futures import ThreadPoolExecutor
 from functools import cache
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from tariffs.cdr.pipeline import threads
 from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, Int32s, Int64s, Priced
 
 SMALL = 50_000
 """Pairs up to which adding as it stands is quicker than loading the compiled code."""
+
+REMEMBERED, COLUMNS = 4_000_000, 8
+"""Up to so many accounts the bills of so many columns of prices are kept: only what changed is added up again."""
 
 _SAFE = 1 << 62
 
@@ -50,28 +56,49 @@ def by_name(dimension: Dimension, values: Int64s, times: Int64s | None = None) -
 def bills(priced: Priced, accounts: Accounts, view: int, *, weighted: bool = False) -> NDArray[Any]:
     """What the calls of each account cost under a view, in micro-yuan (with `weighted`, over the scale of weights).
 
-    int64, or Python integers (dtype object) where a sum might not fit.
+    int64, or Python integers (dtype object) where a sum might not fit. Not to be written to: it may be asked for again.
     """
+    key = (priced.columns[view] if priced.columns else 0, weighted)
+    if key in accounts.remembered:
+        return np.asarray(accounts.remembered[key])
     times = accounts.weight if weighted else accounts.calls
-    amounts = np.ascontiguousarray(priced.amounts[:, view])
-    return by_account(accounts, amounts, times)
+    found = by_account(accounts, np.ascontiguousarray(priced.amounts[:, view]), times)
+    if key[0] and len(accounts) <= REMEMBERED:
+        found.setflags(write=False)
+        while len(accounts.remembered) >= COLUMNS:
+            del accounts.remembered[next(iter(accounts.remembered))]
+        accounts.remembered[key] = found
+    return found
 
 
 def by_account(accounts: Accounts, values: Int64s, times: Int64s) -> NDArray[Any]:
     """The sum of `values[cell] * times` over the pairs of each account. `values`: of a cell; `times`: of a pair."""
-    if _fits(values, times):
-        sums = np.zeros(len(accounts), np.int64)
-        add = _compiled_add() if len(times) + len(sums) > SMALL else add_pairs
-        add(accounts.first, accounts.cell, np.ascontiguousarray(values), times, sums)
+    most = accounts.most if times is accounts.calls else _magnitude(times)
+    if _highest(values) * max(1, most) < _SAFE:
+        sums = np.empty(len(accounts), np.int64)
+        told = accounts.first, accounts.cell, np.ascontiguousarray(values), times, sums
+        if len(times) + len(sums) <= SMALL:
+            add_pairs(*told, 0, len(sums))
+        else:
+            _add_at_once(told, len(sums))
         return sums
     exact: NDArray[Any] = np.array([0] * len(accounts), dtype=object)
     np.add.at(exact, accounts.account, values[accounts.cell].astype(object) * times.astype(object))
     return exact
 
 
-def add_pairs(first: Any, cell: Any, values: Any, times: Any, sums: Any) -> None:
+def _add_at_once(told: tuple[Any, ...], count: int) -> None:
+    """Adds up on every core: the compiled code holds no lock."""
+    add, workers = _compiled_add(), threads()
+    cuts = [count * worker // workers for worker in range(workers + 1)]
+    with ThreadPoolExecutor(workers) as pool:
+        for done in [pool.submit(add, *told, *cut) for cut in itertools.pairwise(cuts)]:
+            done.result()
+
+
+def add_pairs(first: Any, cell: Any, values: Any, times: Any, sums: Any, begin: int, end: int) -> None:
     """The sum of `values[cell] * times` over the pairs `first[i]` to `first[i + 1]` of each account `i`."""
-    for account in range(len(sums)):
+    for account in range(begin, end):
         total = 0
         for pair in range(first[account], first[account + 1]):
             total += values[cell[pair]] * times[pair]
@@ -90,8 +117,11 @@ def _compiled_add() -> Any:
 
 
 def _fits(values: Int64s, times: Int64s) -> bool:
-    highest = max(int(values.max(initial=0)), -int(values.min(initial=0)))
-    return highest * max(1, _magnitude(times)) < _SAFE
+    return _highest(values) * max(1, _magnitude(times)) < _SAFE
+
+
+def _highest(values: Int64s) -> int:
+    return max(int(values.max(initial=0)), -int(values.min(initial=0)))
 
 
 def _magnitude(times: Int64s) -> int:

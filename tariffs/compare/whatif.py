@@ -14,6 +14,7 @@ from __future__ import annotations
 import datetime as dt
 import functools
 import hashlib
+import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
@@ -46,13 +47,20 @@ _REMEMBERED = 4
 Assume = Mapping[str, str]
 
 
+_SERIAL = itertools.count(1)
+
+
 @dataclass
 class _Column:
-    """What one view made of the cells: what each kind pays (a number of WhatIf), and status and amount of each cell."""
+    """What one view made of the cells: what each kind pays (a number of WhatIf), and status and amount of each cell.
+
+    `serial`: the same where nothing has changed since an earlier question.
+    """
 
     pays: Int32s
     status: NDArray[np.int8]
     amounts: Int64s
+    serial: int = field(default_factory=lambda: next(_SERIAL))
 
 
 @dataclass(frozen=True)
@@ -179,6 +187,7 @@ class WhatIf:
             dims=Dims(cells, part.rater, view, part.leaves, part.relations, rated.plain, _circles(cells, found)),
             hours=cells.hours, accounts=cells.accounts, counts=counts, days=cells.days,
             assumed=tuple(_assumed(part, number) for part, number in found),
+            columns=tuple(column.serial for column in columns),
             digest=_digest(self.cells, [part.rater for part in parts]), files=cells.files, weights=cells.weights,
             synthetic=cells.synthetic, book=part.rater.compiled.book,
         )  # fmt: skip
@@ -198,7 +207,7 @@ class WhatIf:
             else:
                 changed = near.pays != pays
                 if not changed.any():
-                    made.append(_Column(pays, near.status, near.amounts))
+                    made.append(_Column(pays, near.status, near.amounts, near.serial))
                     self._columns[label] = made[-1]
                     continue
                 status, amounts = near.status.copy(), near.amounts.copy()

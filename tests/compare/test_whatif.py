@@ -14,12 +14,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from tariffs import Call, RulebookError
+from tariffs.compare import sums
 from tariffs.compare.cells import Cells
 from tariffs.compare.gather import cells_of
 from tariffs.compare.whatif import CannotAnswer, WhatIf
 from tariffs.rating.rater import make_rater
 from tariffs.rulebook.scenarios import Scenario
-from tests.compare.desk import prd, prd_rater
+from tests.compare.desk import gathered, prd, prd_rater
 from tests.compare.test_cells import by_calls, by_cells
 from tests.engine import batch_of
 from tests.strategies import SHANGHAI
@@ -205,3 +206,12 @@ def test_swapping_base_and_scenario_negates_every_difference(tmp_path: Path) -> 
     np.testing.assert_array_equal(
         one.amounts[:, 1] - one.amounts[:, one.base], -(two.amounts[:, 0] - two.amounts[:, two.base])
     )
+
+
+def test_bills_of_what_did_not_change_are_not_added_up_again(tmp_path: Path) -> None:
+    calls = ["02081234567,075781234567,2012-03-01T12:00:00,60"]
+    whatif = WhatIf(gathered(tmp_path, calls).cells, prd(), SCENARIOS[:2])
+    before, after = whatif.price(), whatif.price(assume={"inter-zone-price": "0.20"})
+    assert before.accounts is not None and after.accounts is not None
+    assert sums.bills(before, before.accounts, 0) is sums.bills(after, after.accounts, 0)
+    assert [[300_000], [200_000]] == [sums.bills(p, p.accounts, 1).tolist() for p in (before, after) if p.accounts]
