@@ -46,6 +46,11 @@ def is_uri(name: str) -> bool:
     return _URI.match(name) is not None
 
 
+def uri_of(name: str) -> str:
+    """What Spark is told: a bare name would be one of the file system that the cluster is set to."""
+    return name if is_uri(name) else f"file://{Path(name).absolute()}"
+
+
 @contextmanager
 def open_calls(session: Any, request: RateRequest) -> Iterator[ClusterInputs]:
     """Finds the inputs and their columns. Raises InputError and RequestError."""
@@ -127,12 +132,12 @@ def _counted(
 
 def _read(session: Any, paths: Sequence[str]) -> Any:
     with failures_named():
-        return session.read.parquet(*(_PATTERN.sub(r"\\\g<0>", path) for path in paths))
+        return session.read.parquet(*(_PATTERN.sub(r"\\\g<0>", uri_of(path)) for path in paths))
 
 
 def _path(source: Source) -> str:
     assert source.path is not None  # standard input is no Parquet
-    return str(Path.absolute(source.path))
+    return str(source.path.absolute())
 
 
 def _placed(frame: Any) -> Any:

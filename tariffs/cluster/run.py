@@ -24,7 +24,7 @@ from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.request import RateRequest, RunSummary
 from tariffs.cdr.suspense import SuspenseLines, first_line
 from tariffs.cdr.totals import check
-from tariffs.cluster.inputs import ClusterInputs, is_uri, open_calls
+from tariffs.cluster.inputs import ClusterInputs, is_uri, open_calls, uri_of
 from tariffs.cluster.plan import PART, RATED_PART, SUSPENDED, Plan, mapped, told
 from tariffs.cluster.recount import Recount, recount
 from tariffs.cluster.repeated import marked
@@ -98,7 +98,7 @@ class _Run:
             written = rows if written is None else written.union(rows)
         assert written is not None  # a run has inputs
         with failures_named():
-            written.write.mode("error").partitionBy(PART).parquet(self.names.staging)
+            written.write.mode("error").partitionBy(PART).parquet(uri_of(self.names.staging))
 
     @cached_property
     def schema(self) -> Any:
@@ -116,7 +116,7 @@ class _Run:
     def finish(self) -> RunSummary:
         """Counts what was written, and gives everything its name."""
         with failures_named():
-            rows = self.session.read.schema(self.schema).parquet(self.names.staging)
+            rows = self.session.read.schema(self.schema).parquet(uri_of(self.names.staging))
         counted = recount(self.session, rows, self.columns.labels, self.inputs.rows)
         total = check(counted.files, counted.written, counted.tallies, counted.account.portion.charged)
         suspended = total.suspended.total() > 0
@@ -133,7 +133,7 @@ class _Run:
         rated = f"{names.staging}/{PART}={RATED_PART}"
         if not storage.exists(rated):
             with failures_named():
-                rows.where("false").drop(PART).coalesce(1).write.parquet(rated)
+                rows.where("false").drop(PART).coalesce(1).write.parquet(uri_of(rated))
         storage.write(f"{rated}/_SUCCESS", [])
         storage.rename(rated, self.output)
         if suspended:
@@ -274,7 +274,7 @@ def _hashed(session: Any, paths: list[str]) -> list[tuple[str, int]]:
     """SHA-256 and size of files that every worker sees."""
     if not paths:
         return []
-    absolute = [str(Path.absolute(Path(path))) for path in paths]
+    absolute = [str(Path(path).absolute()) for path in paths]
     numbers = session.range(0, len(absolute), 1, len(absolute))
     with failures_named():
         rows = mapped(

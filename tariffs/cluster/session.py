@@ -27,6 +27,8 @@ SETTINGS: Final = {
     "spark.sql.maxConcurrentOutputFileWriters": "8",
 }
 """What a run needs so that names, times and the order of rows within a part stay as they are in the files."""
+_MASTER: Final = re.compile(r"local(-cluster)?(\[[0-9*, ]+\])?|yarn|(k8s|spark)://.+")
+_REMEDY: Final = "write local[2], yarn, k8s://HOST:PORT or spark://HOST:PORT"
 _OURS: Final = re.compile(r"tariffs\.cdr\.failures\.(InputError|RequestError|InternalError): (.+)")
 
 
@@ -46,6 +48,8 @@ def open_session(master: str | None, *, progress: bool = False) -> Iterator[Any]
 
     Raises RequestError where there is none to be had.
     """
+    if master is not None and not _MASTER.fullmatch(master):
+        raise RequestError(f"{master!r} is no master of Spark: {_REMEDY}")
     from pyspark.errors import PySparkException
     from pyspark.sql import SparkSession
 
@@ -62,8 +66,8 @@ def open_session(master: str | None, *, progress: bool = False) -> Iterator[Any]
                 session = builder.getOrCreate()
         except (CdrError, PySparkException, OSError, ValueError) as error:
             raise RequestError(
-                f"no Spark session on {master or 'the configured master'}: {_first_line(error)}; Spark 4 needs Java "
-                f"{JAVA} or newer, and a master such as local[2], yarn, k8s://HOST:PORT or spark://HOST:PORT"
+                f"no Spark session on {master or 'the configured master'}: {_first_line(error)}; Spark needs Java {JAVA} "
+                f"or newer, and a master that answers: {_REMEDY}"
             ) from error
     try:
         yield session
