@@ -65,9 +65,10 @@ def open_session(master: str | None, *, progress: bool = False) -> Iterator[Any]
             with failures_named():
                 session = builder.getOrCreate()
         except (CdrError, PySparkException, OSError, ValueError) as error:
+            asked = master or "the configured master"
             raise RequestError(
-                f"no Spark session on {master or 'the configured master'}: {_first_line(error)}; Spark needs Java {JAVA} "
-                f"or newer, and a master that answers: {_REMEDY}"
+                f"no Spark session on {asked}: {_first_line(error)}; Spark needs Java {JAVA} or newer, and a master "
+                f"that answers: {_REMEDY}"
             ) from error
     try:
         yield session

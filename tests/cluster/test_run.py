@@ -1,4 +1,7 @@
-"""A run on a cluster gives what a run on one machine gives: rows, suspended records, counts, sums, manifest."""
+"""What a cluster gives is what one machine gives: rows, suspended records, counts, sums, manifest; frames of a job.
+
+All that needs a session stands in this one file, so that tests on several cores start Spark once.
+"""
 
 from __future__ import annotations
 
@@ -8,6 +11,7 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 from click.testing import CliRunner
@@ -16,7 +20,8 @@ from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.known import load_mapping
 from tariffs.cdr.request import RateRequest
 from tariffs.cli.program import program
-from tariffs.cluster import rate_files
+from tariffs.cluster import rate_dataframe, rate_files
+from tariffs.rating.frames import rate_table
 from tests.cluster.calls import GOOD, example, manifest, on_one_machine, put, rater, rows
 
 
@@ -192,3 +197,43 @@ def test_the_command_rates_on_the_cluster(session: Any, tmp_path: Path, monkeypa
     assert (tmp_path / "there.parquet" / "_SUCCESS").exists()
     done = rate(*words, "-o", str(tmp_path / "there.parquet"))
     assert (2, True) == (done.exit_code, "this exists already" in done.output)
+
+
+def frame_of_calls(session: Any) -> Any:
+    """A frame of the example, its duration in decimal seconds; a column has a dot in its name, one that of a result."""
+    table = example(GOOD).select(["caller", "called", "start", "duration", "id"]).slice(0, 300)
+    text = session.createDataFrame([tuple(row.values()) for row in table.to_pylist()], table.schema.names)
+    return text.selectExpr(
+        "caller", "called", "timestamp(start) as start", "cast(duration as decimal(12,3)) as duration", "id as `a.b`",
+        "1 as status",
+    ).repartition(2)  # fmt: skip
+
+
+def test_a_frame_gets_the_columns_that_a_table_gets(session: Any) -> None:
+    frame = frame_of_calls(session)
+    there = rate_dataframe(frame, rater())
+    local = rate_table(rater(), pa.table(frame.toArrow()))
+    assert local.schema.names == there.columns
+    assert "input.status" in there.columns
+    by_id = [
+        [dict(zip(local.schema.names, row.values(), strict=True)) for row in found.to_pylist()]
+        for found in (local, there.toArrow())
+    ]
+    assert sorted(by_id[0], key=str) == sorted(by_id[1], key=str)
+    assert 2 <= there.rdd.getNumPartitions()
+
+
+def test_what_cannot_be_rated_stays_with_its_reason(session: Any) -> None:
+    frame = session.createDataFrame([("02081234567", "0757", 61)], ["caller", "called", "duration"]).selectExpr(
+        "*", "timestamp_ntz'2012-03-01 10:00:00' as start"
+    )
+    row = rate_dataframe(frame, rater()).collect()[0]
+    assert ("unknown-number", None) == (row["status"], row[f"{rater().views[0].label}.charge"])
+
+
+def test_a_frame_that_is_not_exact_is_refused_at_once(session: Any) -> None:
+    frame = session.createDataFrame([("1", "2", 61.0)], ["caller", "called", "duration"])
+    with pytest.raises(ValueError, match="no column start"):
+        rate_dataframe(frame, rater())
+    with pytest.raises(ValueError, match="seconds are exact"):
+        rate_dataframe(frame.selectExpr("*", "timestamp'2012-03-01 10:00:00' as start"), rater())
