@@ -1,4 +1,4 @@
-"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif, kernel."""
+"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif, kernel, cluster."""
 
 from __future__ import annotations
 
@@ -6,12 +6,12 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks import checks, kernel, one_call, start_up, whatif
+from benchmarks import checks, cluster, kernel, one_call, start_up, whatif
 from benchmarks.measure import ROUNDS, surroundings
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "one-call": one_call.report, "start-up": start_up.report, "checks": checks.report,
-    "whatif": whatif.report, "kernel": kernel.report,
+    "whatif": whatif.report, "kernel": kernel.report, "cluster": cluster.report,
 }  # fmt: skip
 
 

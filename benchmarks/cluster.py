@@ -1,0 +1,150 @@
+"""Spark with two workers against the engine of one machine: the same Parquet files, the same results.
+
+Both are measured in a process that has warmed up (compiled kernel, started session); starting either is measured with
+whole processes. The kernel's share is what the workers spend in it of the time that both have.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from functools import partial
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
+
+import tariffs
+from benchmarks.calls import draw
+from benchmarks.measure import Timing, table
+from tariffs.cdr.request import RateRequest
+from tariffs.cdr.run import run
+from tariffs.cluster import rate_files
+from tariffs.cluster.session import open_session
+
+CALLS = 1_000_000
+FILES = 4
+DRAWN = 20_000
+ROUNDS = 5
+SCENARIOS = ("baseline", "plan-2010")
+
+
+def calls(count: int) -> pa.Table:
+    """So many calls: the drawn ones again and again, each with an id of its own."""
+    drawn = [one.call for one in draw(DRAWN)]
+    columns = {
+        "caller": pa.array([call.caller for call in drawn]),
+        "called": pa.array([call.called for call in drawn]),
+        "start": pa.array([call.start.replace(tzinfo=None) for call in drawn], pa.timestamp("us")),
+        "duration": pa.array([call.seconds for call in drawn], pa.int64()),
+        "direction": pa.array([call.direction for call in drawn]),
+        "served_place": pa.array([call.served_place for call in drawn]),
+    }
+    which = pa.array(np.arange(count) % DRAWN)
+    numbered = {"id": pa.array(np.arange(count)).cast(pa.string())}
+    return pa.table(numbered | {name: column.take(which) for name, column in columns.items()})
+
+
+def write(folder: Path, count: int) -> tuple[str, ...]:
+    """The calls in FILES files."""
+    every, part = calls(count), -(-count // FILES)
+    paths = [folder / f"calls-{number}.parquet" for number in range(FILES)]
+    for number, path in enumerate(paths):
+        pq.write_table(every.slice(number * part, part), path, row_group_size=131_072)
+    return tuple(map(str, paths))
+
+
+def clocked(folder: str) -> Callable[[Any, Any], Any]:
+    """The kernel of a worker, with a file for the seconds of each batch."""
+
+    def rate(rater: Any, batch: Any) -> Any:
+        from uuid import uuid4
+
+        from tariffs.rating.batch import rate_batch
+
+        start = time.perf_counter()
+        outcome = rate_batch(rater, batch)
+        Path(folder, uuid4().hex).write_text(repr(time.perf_counter() - start), "utf-8")
+        return outcome
+
+    return rate
+
+
+def equal(local: Path, there: Path, inputs: tuple[str, ...]) -> bool:
+    """Whether both have written the same rows, those of Spark ordered by file and row."""
+    one, other = pq.read_table(local), pq.read_table(there)
+    other = other.append_column("place", pa.array([inputs.index(name) for name in other["file"].to_pylist()]))
+    other = other.sort_by([("place", "ascending"), ("row", "ascending")]).select(one.schema.names)
+    return bool(one.replace_schema_metadata().cast(other.schema).equals(other.replace_schema_metadata()))
+
+
+def report() -> str:
+    rater = tariffs.load("prd").rater(list(SCENARIOS))
+    taken: dict[str, list[float]] = {}
+    shares = []
+    with TemporaryDirectory() as name, open_session("local[2]") as session:
+        folder = Path(name)
+        inputs = write(folder, CALLS)
+        for number in range(ROUNDS + 1):
+            for key in ((), ("id",)):
+                searched = ", duplicates looked for" if key else ""
+                request = RateRequest(inputs=inputs, output=str(folder / f"local-{number}-{len(key)}.parquet"))
+                request = dataclasses.replace(request, duplicate_key=key)
+                local = _timed(taken, f"one machine{searched}", number, partial(run, request, rater))
+                (seconds := folder / f"kernel-{number}-{len(key)}").mkdir()
+                request = dataclasses.replace(request, output=str(folder / f"spark-{number}-{len(key)}.parquet"))
+                work = partial(rate_files, session, request, rater, rate=clocked(str(seconds)))
+                there = _timed(taken, f"Spark, local[2]{searched}", number, work)
+                if local.views != there.views or local.total != there.total:
+                    raise SystemExit("Spark and the engine of one machine disagree")
+                if number == 0 and not equal(Path(local.output), Path(there.output), inputs):
+                    raise SystemExit("Spark and the engine of one machine have written different rows")
+                if number and not key:
+                    spent = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
+                    shares.append(spent / (2 * taken["Spark, local[2]"][-1]))
+    return _table(taken, shares)
+
+
+def _timed(taken: dict[str, list[float]], name: str, number: int, work: Callable[[], Any]) -> Any:
+    """Does the work; the first time does not count."""
+    start = time.perf_counter()
+    done = work()
+    if number:
+        taken.setdefault(name, []).append(time.perf_counter() - start)
+    return done
+
+
+def _table(taken: dict[str, list[float]], shares: list[float]) -> str:
+    rows: list[tuple[object, ...]] = []
+    for name, seconds in (taken | _processes()).items():
+        timing = Timing(statistics.median(seconds), min(seconds), max(seconds))
+        speed = f"{CALLS / timing.median:,.0f}" if name in taken else ""
+        rows.append((name, timing, speed))
+    slower = statistics.median(taken["Spark, local[2]"]) / statistics.median(taken["one machine"])
+    rows.append(("Spark against one machine", f"{slower:.1f} × the time", ""))
+    rows.append(("the kernel's share of the time of two workers", f"{statistics.median(shares):.0%}", ""))
+    title = f"Spark on one machine, {CALLS:,} calls, two scenarios, Parquet to Parquet"
+    return table(title, ("run", "median (least–most)", "calls a second"), rows)
+
+
+def _processes() -> dict[str, list[float]]:
+    """Whole processes over one call: what starting costs."""
+    taken: dict[str, list[float]] = {}
+    with TemporaryDirectory() as name:
+        folder = Path(name)
+        pq.write_table(calls(1), folder / "one.parquet")
+        command = [sys.executable, "-m", "tariffs", "rate", str(folder / "one.parquet"), "--rules", "prd", "--quiet"]
+        for engine, more in (("one machine", []), ("Spark, local[2]", ["--engine", "spark", "--master", "local[2]"])):
+            for number in range(ROUNDS):
+                output = ["-o", str(folder / f"{len(more)}-{number}.parquet")]
+                start = time.perf_counter()
+                subprocess.run([*command, *more, *output], check=True, capture_output=True)
+                taken.setdefault(f"{engine}, a whole process for one call", []).append(time.perf_counter() - start)
+    return taken
