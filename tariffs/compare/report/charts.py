@@ -72,8 +72,12 @@ def curves(
 
 def bars(
     key: str, title: str, alt: str, rows: Sequence[tuple[str, str, float]], axis: str, *, stacked: bool = False,
+    colours: Sequence[str] = COLOURS,
 ) -> Chart:  # fmt: skip
-    """Horizontal bars: (row, part, value). `stacked`: the parts of a row stand end to end, else below one another."""
+    """Horizontal bars: (row, part, value). `stacked`: the parts of a row stand end to end, else below one another.
+
+    `colours`: of the parts, in their order.
+    """
     import altair as alt_
 
     names = list(dict.fromkeys(name for name, _, _ in rows))
@@ -85,7 +89,7 @@ def bars(
         .encode(
             y=alt_.Y("name:N", sort=names, title=None, axis=alt_.Axis(labelLimit=260)),
             x=alt_.X("value:Q", title=axis, stack="zero" if stacked else None),
-            color=alt_.Color("part:N", scale=alt_.Scale(domain=parts, range=list(COLOURS[: len(parts)])), sort=parts),
+            color=alt_.Color("part:N", scale=alt_.Scale(domain=parts, range=list(colours[: len(parts)])), sort=parts),
             order="order:Q",
         )
     )

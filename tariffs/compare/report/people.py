@@ -26,6 +26,9 @@ _CLASS: Final = {
     "much-worse": N_("worse by more than 5 %"),
     "newly-charged": N_("newly charged"),
 }
+_COLOURS: Final = ("#0b5394", "#8db4dc", "#c8c8c8", "#e0a366", "#b45f06", "#741b47")
+"""Of CLASSES: gains blue, losses orange, what stays grey."""
+
 _BY: Final = {
     "kind": N_("Winners and losers in town and country"),
     "group": N_("Winners and losers by customer group"),
@@ -66,7 +69,9 @@ def _chart(draft: Draft, part: Part) -> Chart:
     ]
     title = draft.words.join([_("Winners and losers"), draft.reference(part)])
     alt = _("Shares of accounts by class; the figures are in the table below.")
-    return charts.bars(f"winners-{draft.comparison.parts.index(part)}", title, alt, rows, "%", stacked=True)
+    return charts.bars(
+        f"winners-{draft.comparison.parts.index(part)}", title, alt, rows, "%", stacked=True, colours=_COLOURS
+    )
 
 
 def _changes(found: Winners) -> bool:
