@@ -6,7 +6,7 @@ what else runs on the machine counts as little as it can. What is timed:
 * the compiled kernel with two scenarios of `prd` over answered calls of all sorts, prefix look-up included; the same
   with all that `rate_batch` does around it, to Arrow columns; the kernel as it stands in plain Python;
 * eight scenarios in place of two;
-* calls to and from mobiles with 400,000 known segments of mobile numbers in place of 100;
+* 400,000 known segments of mobile numbers, drawn at random, in place of 100; and that with nothing but mobiles;
 * starting: a process that compiles, one that finds the code compiled, and from how many calls on that pays.
 """
 
@@ -59,8 +59,13 @@ def report() -> str:
     two, eight = book.rater(TWO), book.rater(EIGHT, assume=AGREED)
     calls = drawn(CALLS)
     few, many = with_segments(two, FEW), with_segments(two, MANY)
-    prefixes = {"few": mobile_calls(few, CALLS), "many": mobile_calls(many, CALLS)}
-    for rater, some in ((two, calls), (eight, calls), (few, prefixes["few"]), (many, prefixes["many"])):
+    prefixes = {
+        name: (rater, resettled(rater, calls, mobile=mobile))
+        for name, rater, mobile in (
+            ("few", few, False), ("many", many, False), ("few, mobile", few, True), ("many, mobile", many, True),
+        )
+    }  # fmt: skip
+    for rater, some in ((two, calls), (eight, calls), *prefixes.values()):
         agree(rater, some.slice(0, PLAIN_CALLS))
     taken = timed(
         {
@@ -68,8 +73,7 @@ def report() -> str:
             "whole": lambda: columns(two, calls),
             "plain": lambda: batches.rate_batch(two, calls.slice(0, PLAIN_CALLS), compiled=False),
             "eight": kernel(eight, calls),
-            "few": kernel(few, prefixes["few"]),
-            "many": kernel(many, prefixes["many"]),
+            **{name: kernel(rater, some) for name, (rater, some) in prefixes.items()},
         },
         clock=time.thread_time,
     )
@@ -103,19 +107,22 @@ def with_segments(rater: Rater, count: int) -> Rater:
     return made
 
 
-def mobile_calls(rater: Rater, count: int) -> pa.RecordBatch:
-    """Calls from and to the mobiles whose segments a rater knows."""
-    random_ = random.Random(count)
+def resettled(rater: Rater, calls: pa.RecordBatch, *, mobile: bool = False) -> pa.RecordBatch:
+    """The calls with every mobile number in a segment that a rater knows; with `mobile`, all from and to mobiles."""
+    random_ = random.Random(calls.num_rows)
     segments = np.array(rater.compiled.tables.segments)
     known = [n for n in (np.flatnonzero(segments >= 0) + FIRST).tolist() if str(n).startswith(SERVED)]
-    usual = drawn(count)
 
-    def numbers() -> pa.Array:
-        return pa.array([f"{random_.choice(known)}{random_.randrange(10_000):04}" for _ in range(count)])
+    def moved(number: str) -> str:
+        is_mobile = len(number) == 11 and number.startswith("1")
+        return f"{random_.choice(known)}{random_.randrange(10_000):04}" if is_mobile or mobile else number
 
-    return pa.RecordBatch.from_pydict(
-        {"caller": numbers(), "called": numbers(), "start": usual.column("start"), "duration": usual.column("duration")}
-    )
+    columns = dict(zip(calls.schema.names, calls.columns, strict=True))
+    for name in ("caller", "called"):
+        columns[name] = pa.array([moved(number) for number in columns[name].to_pylist()])
+    if mobile:
+        del columns["direction"], columns["served_place"]
+    return pa.RecordBatch.from_pydict(columns)
 
 
 def agree(rater: Rater, calls: pa.RecordBatch) -> None:
@@ -165,10 +172,15 @@ def shown(per: dict[str, Timing]) -> str:
             ("`rate_batch` with Arrow columns of both", nano(per["whole"]), speed("whole"), ""),
             ("plain Python, two scenarios", nano(per["plain"]), speed("plain"), ratio_to(per, "plain")),
             ("compiled, eight scenarios", nano(per["eight"]), speed("eight"), at_most("eight", "two", VIEWS_TARGET)),
-            (f"mobile calls, {FEW} segments known", nano(per["few"]), speed("few"), ""),
+            (f"compiled, {FEW} mobile segments", nano(per["few"]), speed("few"), ""),
             (
-                f"mobile calls, {MANY:,} segments known", nano(per["many"]), speed("many"),
+                f"compiled, {MANY:,} mobile segments", nano(per["many"]), speed("many"),
                 at_most("many", "few", PREFIXES_TARGET),
+            ),
+            (f"only mobiles calling mobiles, {FEW} segments", nano(per["few, mobile"]), speed("few, mobile"), ""),
+            (
+                f"only mobiles calling mobiles, {MANY:,} segments", nano(per["many, mobile"]), speed("many, mobile"),
+                f"{per['many, mobile'].median / per['few, mobile'].median:.2f} ×",
             ),
         ],
     )  # fmt: skip
