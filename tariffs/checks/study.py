@@ -21,19 +21,18 @@ from tariffs.checks.domain import (
     spans,
 )
 from tariffs.checks.numbers import Numbers
+from tariffs.checks.promises import Promises, admitted
 from tariffs.checks.walking import Chart, K, Leaves, Point, Sorter, Values, Walker, Wanted
 from tariffs.rating import kernel as k
-from tariffs.rating.conditions import CATEGORIES, Box, PairCondition
+from tariffs.rating.conditions import Box
 from tariffs.rating.derivation import EffectiveRule, ScenarioRules
-from tariffs.rating.diagram import CALL, FIRST_CATEGORY, ROAM, Alphabet, Diagram, Leaf
+from tariffs.rating.diagram import Alphabet, Diagram, Leaf
 from tariffs.rating.geography import PairClasses, segments
-from tariffs.rating.numbering import ORIGIN_PLACE
 from tariffs.rating.packing import segment_of
 from tariffs.rating.pricing import unit_of
 from tariffs.rating.rater import Rater
 from tariffs.rating.tables import Compiled
 from tariffs.rulebook.book import Rulebook
-from tariffs.rulebook.decisions import Cover
 
 if TYPE_CHECKING:
     from tariffs.checks.starts import Prices
@@ -46,17 +45,6 @@ class Reached(NamedTuple):
     days: Days
     point: Point
     ends: Ends
-
-
-@dataclass(eq=False, repr=False)
-class Promises:
-    """The covers of a rulebook as a decision diagram of their own."""
-
-    covers: Sequence[Cover]
-    boxes: tuple[tuple[int, Box], ...]
-    alphabet: Alphabet
-    diagram: Diagram
-    root: int
 
 
 @dataclass(eq=False, repr=False)
@@ -275,7 +263,7 @@ class Study:
     def _looked_for(
         self, view: int, wants: Callable[[Leaf], bool], promised: bool
     ) -> tuple[Walker, Sequence[Wanted]]:
-        wanted = [Wanted.of(self.compiled.diagram, wants, self.admitted(view) if promised else None)]
+        wanted = [Wanted.of(self.compiled.diagram, wants, admitted(self, view) if promised else None)]
         if promised:
             wanted.append(Wanted.of(self.promises.diagram, lambda leaf: bool(leaf.on_top)))
         return self.walker([view], promised=promised), wanted
@@ -294,43 +282,6 @@ class Study:
         """The situations and the access codes that there are on some days."""
         known = self.situations(self.all_pairs([view], days, promised=promised), days)
         return known, frozenset(self.endpoints(days).access)
-
-    def admitted(self, view: int) -> dict[int, frozenset[int]]:
-        """Of each dimension, the classes of the engine's diagram that a promised call may have under a view."""
-        alphabet, boxes = self.compiled.alphabet, self.promises.boxes
-        call, roam = self._promised_classes(view)
-        found = {CALL: call, ROAM: roam}
-        for number, name in enumerate(CATEGORIES):
-            allowed = [box.allowed[name] for _, box in boxes if name in box.allowed]
-            if len(allowed) == len(boxes):
-                classes = alphabet.classes[number]
-                found[FIRST_CATEGORY + number] = frozenset(classes[raw] for raws in allowed for raw in raws)
-        return found
-
-    def _promised_classes(self, view: int) -> tuple[frozenset[int], frozenset[int]]:
-        """The classes of pairs of places, of calls and of roaming, that some cover admits and a number leads to."""
-        n = len(self.compiled.geography.names)
-        alphabet = self.promises.alphabet
-        call = _admitting(alphabet.call, [box.call for _, box in self.promises.boxes])
-        roam = _admitting(alphabet.roam, [box.roam for _, box in self.promises.boxes])
-        found: tuple[set[int], set[int]] = (set(), set())
-        met: set[object] = set()
-        for days in self.days:
-            pairs, promised = self.all_pairs([view], days, promised=True)
-            ends = self.endpoints(days)
-            key = (self.identity(pairs), self.identity(promised), id(ends))
-            if key in met:
-                continue
-            met.add(key)
-            homes = {*ends.fixed, *ends.mobile}
-            targets = homes | {place for _, place in ends.special}
-            here = range(n) if ORIGIN_PLACE in targets else ()
-            ways = [*(range(place, n * n, n) for place in targets - {ORIGIN_PLACE}), (a * n + a for a in here)]
-            for way in ways:
-                found[0].update(pairs.call[i] for i in way if promised.call[i] in call)
-            for home in homes:
-                found[1].update(pairs.roam[i] for i in range(home * n, home * n + n) if promised.roam[i] in roam)
-        return frozenset(found[0]), frozenset(found[1])
 
     def paid_under(self, view: int) -> set[str]:
         """The names of the tariffs that some call pays under a view."""
@@ -381,13 +332,6 @@ class Study:
 
 
 FIRST_SEGMENT_DAY = 0
-
-
-def _admitting(pairs: PairClasses, wanted: Sequence[tuple[PairCondition, ...]]) -> frozenset[int]:
-    """The classes of pairs that some of these lists of conditions admits."""
-    bit = {condition: 1 << i for i, condition in enumerate(pairs.conditions)}
-    needed = {sum(bit[c] for c in conditions) for conditions in wanted}
-    return frozenset(c for c, held in enumerate(pairs.holds) if any(need & held == need for need in needed))
 
 
 def _identity(table: Any) -> object:
