@@ -64,7 +64,7 @@ def of_records(error: CdrError, words: Words) -> click.ClickException:
     """A failure of reading, rating or writing, which knows its own exit code."""
     from tariffs.cli.phrases import said
 
-    message = said(words, str(error))
+    message = "\n".join(said(words, line) for line in str(error).split("\n"))
     return Wrong(message) if error.exit_code == WRONG else Broken(message)
 
 

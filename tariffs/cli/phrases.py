@@ -11,7 +11,7 @@ from functools import cache
 from string import Formatter
 from typing import Final
 
-from tariffs.cli import file_phrases, rule_phrases
+from tariffs.cli import cell_phrases, file_phrases, rule_phrases
 from tariffs.cli.rule_phrases import PARTS, WORDS
 from tariffs.language import N_, Words
 
@@ -159,7 +159,7 @@ _READERS: Final[dict[str, Callable[[Words, str], str]]] = {
 @cache
 def _patterns() -> tuple[tuple[str, re.Pattern[str]], ...]:
     """The sentences, those first that hold another one, then those that say most themselves."""
-    found = dict.fromkeys((*_SENTENCES, *rule_phrases.SENTENCES, *file_phrases.SENTENCES))
+    found = dict.fromkeys((*_SENTENCES, *rule_phrases.SENTENCES, *file_phrases.SENTENCES, *cell_phrases.SENTENCES))
     ordered = sorted(found, key=lambda template: ("{why}" not in template, -_said_by(template)))
     return tuple((template, _pattern(template)) for template in ordered)
 

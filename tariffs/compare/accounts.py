@@ -213,13 +213,14 @@ class _Reading:
         if until <= since:
             self.problems.append(f"{place}: `until` is not after `from`; a line holds its first day and not its last")
         vocabulary = self.rater.compiled.vocabulary
-        group = self._name(place, row["group"], vocabulary.values["group"][1:], "group")
+        group = self._name(place, row["group"], vocabulary.values["group"][1:], "not a known customer group")
         operator = self._operator(place, row["operator"])
-        kind = self._name(place, row["kind"], KINDS, "kind")
-        options = [self._name(place, o.strip(), vocabulary.options, "option") for o in row["options"].split(";")]
+        kind = self._name(place, row["kind"], KINDS, "neither urban nor rural")
+        held = (option.strip() for option in row["options"].split(";"))
+        options = {self._name(place, option, vocabulary.options, "not a known add-on") for option in held if option}
         account = self.accounts.setdefault(row["account"], len(self.accounts))
-        held = tuple(sorted({o for o in options if o}))
-        self.lines.append(Line(account, since, until, group, operator, kind, held, place))
+        names = tuple(sorted(options - {""}))
+        self.lines.append(Line(account, since, until, group, operator, kind, names, place))
         self.texts.append(row["number"])
 
     def numbers(self, owners: Owners) -> tuple[Uint64s, list[list[int]]]:
@@ -254,9 +255,10 @@ class _Reading:
             return otherwise
 
     def _name(self, place: str, text: str, known: Sequence[str], what: str) -> str:
+        """The name, if it is one of those known; else `what` is told."""
         if text and text not in known:
             hint = did_you_mean(text, known) or f"known: {listed(known) or 'none'}"
-            self.problems.append(f"{place}: not a known {what}; {hint}")
+            self.problems.append(f"{place}: {what}; {hint}")
             return ""
         return text
 
@@ -264,7 +266,7 @@ class _Reading:
         """An operator by its name or as records write it."""
         names = self.rater.compiled.vocabulary.values["operator"]
         number = self.rater._codes.operators.get(text)
-        return names[number] if text and number else self._name(place, text, names[1:], "operator")
+        return names[number] if text and number else self._name(place, text, names[1:], "not a known operator")
 
     def _overlaps(self, of_number: Sequence[Sequence[int]]) -> None:
         """A number belongs to one line a day."""

@@ -17,9 +17,11 @@ from tests.cli.commands import SMALL, complaint, run
 from tests.cli.test_rule_phrases import english
 
 CDR = Path(tariffs.__file__).parent / "cdr"
+COMPARE = CDR.parent / "compare"
 FAILURES = ("InputError", "RequestError")
 SAID_ELSEWHERE = {"x: x"}  # a record's own problem, or what the system says
 WHOLE = {
+    "x:1: the columns must be from, to, price": "a.csv:1: the columns must be x",
     "x: no such file or folderx": "cals.csv: no such file or folder; did you mean calls.csv?",
     "x: this x": "calls: this holds results of earlier runs only; name one to rate its calls again",
     "x: x; say --map x if that is what it is": "a.csv: 3 of its first 4 records look like freepbx, and the others do "
@@ -29,7 +31,7 @@ WHOLE = {
 
 def failures() -> Iterator[str]:
     """The sentences with which reading and writing fail, with an x for each value."""
-    for path in sorted(CDR.glob("*.py")):
+    for path in sorted([*CDR.glob("*.py"), *COMPARE.rglob("*.py")]):
         for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id in FAILURES:
                 text = node.args[0]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -271,3 +272,12 @@ def test_compare_takes_cells_in_place_of_calls(tmp_path: Path) -> None:
     one, two = (run("compare", str(path), *asked) for path in (calls, cells))
     assert 0 == one.exit_code == two.exit_code, two.output
     assert one.output == two.output
+
+
+def test_what_is_wrong_with_an_account_list_is_said_in_chinese_line_by_line(tmp_path: Path) -> None:
+    lines = ["account,number,from,group,operator,kind,options", ",12,2012-02-30,vip,china-telekom,town,add-on"]
+    listed = str(written(tmp_path, "accounts.csv", lines))
+    made = ["-o", str(tmp_path / "c.parquet"), "--accounts", listed, "--lang", "zh"]
+    said = complaint(run("cells", str(calls_file(tmp_path)), "--rules", "prd", *made), 4).splitlines()
+    assert 7 == len(said)
+    assert all(re.search(r"[\u4e00-\u9fff].*；|没有账户", line) for line in said), said
