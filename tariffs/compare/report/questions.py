@@ -98,7 +98,11 @@ def _tornado(draft: Draft, part: Part, found: tuple[Moved, ...]) -> Chart:
     view = found[0].view
     mine = [item for item in found if item.view == view and item.changes]
     rows = [
-        (draft.naming.parameter(item.parameter), f"{draft.naming.parameter(item.parameter)} {value}", float(change))
+        (
+            f"{draft.naming.parameter(item.parameter)} {value}",
+            draft.naming.short(part.priced.views[view]),
+            float(change),
+        )
         for item in mine
         for value, change in item.changes.items()
     ]
