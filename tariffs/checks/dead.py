@@ -71,19 +71,20 @@ def _rules(study: Study) -> Iterator[Finding]:
 
 
 def _steps(study: Study) -> Iterator[Finding]:
-    """Steps that no call up to the longest is billed in, as its tariff rounds what is billed."""
-    longest = study.book.rulebook.longest_call.amount
+    """Steps that no call up to the longest, or the most that a record may count, is billed in, as its tariff rounds."""
     for number in sorted(live_tariffs(study)):
         priced = study.compiled.pricing.items[number]
-        if priced.measure == QUANTITY:
-            continue
+        longest = study.prices.most(study.compiled.tariff_at[number])
         begins, most = 0, rounded(longest, priced.resolution, priced.fraction) * priced.resolution
         for step, (until, _, _) in zip(priced.tariff.charge.all_steps, priced.steps, strict=True):
             least = (begins // priced.resolution + 1) * priced.resolution
             if least > (min(until, most) if priced.whole else most):
+                counted = priced.measure == QUANTITY
+                zh, en = ("", "") if counted else (" 秒", " s")
+                at = begins if counted else begins // 1_000_000
                 yield _dead(
-                    f"资费 {priced.name} 的一个阶段从 {begins // 1_000_000} 秒开始，没有通话计费到该阶段",
-                    f"A step of {priced.name} begins at {begins // 1_000_000} s, and no call is billed in it",
+                    f"资费 {priced.name} 的一个阶段从 {at}{zh}开始，没有通话计费到该阶段",
+                    f"A step of {priced.name} begins at {at}{en}, and no call is billed in it",
                     step if step.at.line else priced.tariff, priced.name,
                 )  # fmt: skip
             begins = until

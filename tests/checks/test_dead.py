@@ -8,6 +8,7 @@ import pytest
 
 from tariffs.checks import Finding, dead
 from tariffs.checks.checking import study_of
+from tariffs.rating import kernel as k
 from tests.rulebook.drafts import load_text
 
 CLOCK = """
@@ -131,3 +132,40 @@ def test_an_add_on_that_pays_what_is_paid_without_it_changes_no_call(
 def test_an_add_on_of_calls_that_nobody_makes_changes_none(tmp_path: Path) -> None:
     text = OPTIONS.replace("PAY", "long-distance").replace("relation: [same-zone]", "from: easton, relation: mainland")
     assert [("pack",)] == [f.subject for f in found(tmp_path, text, {}) if "pack" in f.subject]
+
+
+STEPS = """
+tariffs:
+  counted:
+    name: {zh: 短信, en: Messages}
+    charge: {steps: [{for: 10 messages, price: 0.10}, {for: MOST messages, price: 0.20}, {per: 1 message, price: 0.30}]}
+  timed:
+    name: {zh: 计时, en: Timed}
+    charge:
+      steps: [{for: FIRST s, price: 0.10}, {per: 60 s, price: 0.30}]
+      billed: {resolution: 7 s}
+rules:
+  messages: {when: {line: fixed, called: fixed, usage: message}, pay: counted}
+  abroad: {when: {line: fixed, called: mobile}, pay: timed}
+numbering: {areas: [], mobile: [{prefix: 138}], segments: {file: homes.csv, vintage: now}}
+scenarios: {baseline: {name: {zh: 现行资费, en: As it is}}}
+"""
+DAY_AND_A_BIT = 86_401
+"""What the longest call, of 24 h, is billed at a resolution of 7 s: 86,401 s."""
+
+
+@pytest.mark.parametrize(
+    "most, first, expected",
+    [
+        (k.MOST_MESSAGES - 11, 180, []),
+        (k.MOST_MESSAGES - 10, 180, [("counted",)]),
+        (10, DAY_AND_A_BIT - 1, []),
+        (10, DAY_AND_A_BIT, [("timed",)]),
+    ],
+)
+def test_a_step_is_dead_where_nothing_that_a_record_may_hold_is_billed_in_it(
+    tmp_path: Path, most: int, first: int, expected: list[tuple[str, ...]]
+) -> None:
+    text = STEPS.replace("MOST", str(most)).replace("FIRST", str(first))
+    told = found(tmp_path, text, {"homes.csv": HOMES})
+    assert expected == [f.subject for f in told if f.subject[0] in ("counted", "timed")]
