@@ -12,7 +12,7 @@ from tariffs.checks import wording
 from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, text
 from tariffs.checks.grouping import Group, Grouping
-from tariffs.checks.moves import Move, Moves, by_access
+from tariffs.checks.moves import Move, Moves
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import Leaves, Point
 from tariffs.checks.witnesses import PLAN, witness
@@ -65,7 +65,7 @@ def _without_plan(study: Study, view: int, moves: Moves) -> Iterator[Reached]:
                 found[key] = list(_failing(study, view, moves, key))
             for leaves, point in found[key]:
                 if ceilings & set(study.leaf(leaves[0]).pay or ()):
-                    yield from by_access(study, Reached(leaves, days, point, known[situation]))
+                    yield Reached(leaves, days, point, known[situation])
 
 
 State = tuple[tuple[int, ...], int, frozenset[int]]
@@ -153,5 +153,6 @@ def _finding(study: Study, view: int, group: Group[Move]) -> Finding:
              f"the ceiling tariff {old} with every component no higher, {days.en}"),
         tuple(dict.fromkeys(t.at for t in tariffs)), witness(study, view, group.first), (study.views[view],),
         tuple(dict.fromkeys((move.service, move.relation_after, *move.old, *move.new))),
-        {"service": move.service, "relation": move.relation_after, "pays": [list(move.old), list(move.new)]},
+        {"service": move.service, "access": list(move.access), "relation": move.relation_after,
+         "roaming": move.roaming, "pays": [list(move.old), list(move.new)]},
     )  # fmt: skip

@@ -52,6 +52,7 @@ def _finding(
     first, until = days.dates
     data = {
         "base": study.views[0], "scenario": study.views[view], "relation": move.relation,
+        "access": list(move.access),
         "relation_after": move.relation_after, "roaming": move.roaming, "service": move.service,
         "pays": [list(move.old), list(move.new)], "start_from": span[0], "start_until": span[1],
         "dates_from": first.isoformat(), "dates_until": until.isoformat(), "days": starts.days, "ranges": ranges,

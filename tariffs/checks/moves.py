@@ -20,10 +20,12 @@ Bundle = tuple[int, ...]
 class Move(NamedTuple):
     """A kind of call, and what it pays under two views. `relation`: under the first; `relation_after`: the second.
 
+    `access`: the access codes behind which it is so, that of `service` first.
     `roaming`: relation of a mobile line's home to where it is; None for a fixed line, which is at home.
     """
 
     service: str
+    access: tuple[str, ...]
     relation: str
     relation_after: str
     roaming: str | None
@@ -32,18 +34,12 @@ class Move(NamedTuple):
     bundles: tuple[Bundle, Bundle]
 
 
-def by_access(study: Study, reached: Reached) -> Iterator[Reached]:
-    """The call behind every access code that the rules do not tell from its own: results name services by them."""
-    point = reached.point
-    own = point.value(ACCESS)
-    if point.situation.direction or point.value(USAGE):
-        yield reached
-        return
+def codes(study: Study, reached: Reached) -> tuple[str, ...]:
+    """The access codes behind which a call pays the same, its own first: those that the rules do not tell from it."""
+    own, names = reached.point.value(ACCESS), study.compiled.vocabulary.values["access"]
     classes = study.compiled.alphabet.classes[ACCESS - FIRST_CATEGORY]
-    others = tuple(value for value in point.values if value[0] != ACCESS)
-    for code in sorted(study.endpoints(reached.days).access):
-        if own is None or classes[code] == classes[own]:
-            yield reached._replace(point=Point(point.situation, (*others, (ACCESS, code))))
+    there = sorted(study.endpoints(reached.days).access, key=lambda code: (code != (own or 0), code))
+    return tuple(names[code] for code in there if own is None or classes[code] == classes[own])
 
 
 @dataclass
@@ -72,6 +68,7 @@ class Moves:
         return self._differ[leaves]
 
     def _each(self, old: int, new: int) -> Iterator[Reached]:
+        """Every situation, usage and access code in which calls move, on every span of days."""
         study, views = self.study, [old, new]
         walker = study.walker(views)
         answers: dict[object, Point | None] = {}
@@ -81,10 +78,14 @@ class Moves:
             access = frozenset(study.endpoints(days).access)
             for situation in sorted(known):
                 group = walker.group(frozenset({situation}))
-                if walker.reaches(nodes, group, access, self.moved, answers) is not None:
-                    for leaves, way in walker.leaves(nodes, group, access):
+                if walker.reaches(nodes, group, access, self.moved, answers) is None:
+                    continue
+                # A call behind an access code may come to the same rules, and is another service.
+                for front, values in walker.above(nodes, group, access, ACCESS + 1):
+                    for leaves, way in walker.leaves(front, group, access):
                         if self.moved(leaves):
-                            yield from by_access(study, Reached(leaves, days, way, known[situation]))
+                            point = Point(situation, (*values, *way.values))
+                            yield Reached(leaves, days, point, known[situation])
 
     def move(self, old: int, new: int, reached: Reached) -> Move:
         """What kind of call it is, and what it pays."""
@@ -97,7 +98,7 @@ class Moves:
         )
         before, after = (RELATIONS[alphabet.call.relation[call]] for call, _ in situation.classes)
         return Move(
-            service, before, after,
+            service, codes(study, reached), before, after,
             RELATIONS[alphabet.roam.relation[situation.classes[0][1]]] if situation.line == MOBILE else None,
             pays[0], pays[1], (study.bundle(old, pays[0]), study.bundle(new, pays[1])),
         )  # fmt: skip
