@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from fractions import Fraction
 from typing import Literal
 
-from tariffs.rulebook.charges import Rounding, Step, Tariff
+from tariffs.rulebook.charges import Charge, Rounding, Step, Tariff
 from tests.oracle.periods import rate_period
 from tests.oracle.world import World
 
@@ -41,14 +41,19 @@ def charge_component(world: World, tariff: Tariff, start: dt.datetime, used: Fra
         while position < step_end and position < billed:
             prices.append(unit_price(world, tariff, step, start, position))
             position += unit_length(step)
-    exact = sum(prices, Fraction(0))
-    if charge.connection is not None:
-        exact += world.price(charge.connection)
-    if charge.minimum is not None:
-        exact = max(exact, world.price(charge.minimum))
-    if charge.maximum is not None:
-        exact = min(exact, world.price(charge.maximum))
+    exact = bounded(world, charge, sum(prices, Fraction(0)))
     return Component(rounded(exact, charge.rounding), exact, len(prices), billed, tuple(prices))
+
+
+def bounded(world: World, charge: Charge, units: Fraction) -> Fraction:
+    """The sum of the units with the price of the connection, no less than the minimum and no more than the maximum."""
+    if charge.connection is not None:
+        units += world.price(charge.connection)
+    if charge.minimum is not None:
+        units = max(units, world.price(charge.minimum))
+    if charge.maximum is not None:
+        units = min(units, world.price(charge.maximum))
+    return units
 
 
 def stretches(tariff: Tariff, billed: int) -> list[tuple[Step, int, float]]:

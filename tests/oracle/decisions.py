@@ -37,6 +37,11 @@ class Facts:
 
 def matches(world: World, when: When, facts: Facts, *, written_only: bool = False) -> bool:
     """Whether a call meets a condition. `written_only`: usage, direction and access admit everything unless written."""
+    return matches_use(world, when, facts, written_only=written_only) and matches_places(world, when, facts)
+
+
+def matches_use(world: World, when: When, facts: Facts, *, written_only: bool = False) -> bool:
+    """Whether a call meets all that a condition says of anything but places."""
     written = when.model_fields_set if written_only else {"usage", "direction", "access"}
     conditions = [
         "usage" not in written or facts.usage in when.usage,
@@ -52,7 +57,7 @@ def matches(world: World, when: When, facts: Facts, *, written_only: bool = Fals
         # An add-on for which the line is not eligible is none that it holds.
         not any(holds(world, option, facts) for option in when.without_option),
     ]
-    return all(conditions) and matches_places(world, when, facts)
+    return all(conditions)
 
 
 def matches_places(world: World, when: When, facts: Facts) -> bool:

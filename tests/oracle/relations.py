@@ -87,7 +87,19 @@ def joined(world: World, one: str, other: str, sets: list[set[str]], key: Callab
 
 
 def relation(world: World, one: str, other: str, date: dt.date) -> Relation:
-    """The nearest region that holds both places."""
+    """The nearest region that holds both places; on days with the same circles and united places it is the same."""
+    if date not in world.known:
+        circles = [tuple(circle_members(world, circle, date)) for circle in world.circles]
+        zones, cities = (united(world, date, kinds) for kinds in (("zone",), ("city",)))
+        world.known[date] = repr((circles, [sorted(s) for s in zones], [sorted(s) for s in cities]))
+    key = (one, other, world.known[date])
+    if key not in world.known:
+        world.known[key] = _relation(world, one, other, date)
+    found: Relation = world.known[key]
+    return found
+
+
+def _relation(world: World, one: str, other: str, date: dt.date) -> Relation:
     levels = {world.book.places[place].level for end in (one, other) for place in ancestors(world, end)}
     if "international" in levels:
         return "international"

@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
+from typing import Any
 
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.charges import Crossing, Tariff
@@ -17,13 +19,17 @@ from tariffs.rulebook.scenarios import Change, Parameter, Scenario
 
 @dataclass(frozen=True)
 class World:
-    """A rulebook under a scenario (`a+b`: a stack; empty: the rulebook as it stands), its parameters given values."""
+    """A rulebook under a scenario (`a+b`: a stack; empty: the rulebook as it stands), its parameters given values.
+
+    `known`: what was worked out of it before.
+    """
 
     book: Rulebook
     scenario: str = ""
     assume: Mapping[str, str] = field(default_factory=dict)
+    known: dict[object, Any] = field(default_factory=dict, repr=False, compare=False)
 
-    @property
+    @cached_property
     def lines(self) -> list[list[Scenario]]:
         """For each scenario of the stack: its bases, the first of them first, then itself."""
         lines = []
@@ -36,7 +42,7 @@ class World:
             lines.append(line)
         return lines
 
-    @property
+    @cached_property
     def scenarios(self) -> list[Scenario]:
         """Every scenario in the stack, bases included, each once."""
         found: list[Scenario] = []
@@ -44,47 +50,47 @@ class World:
             found += [scenario for scenario in line if scenario not in found]
         return found
 
-    @property
+    @cached_property
     def changes(self) -> list[list[tuple[Scenario, Change]]]:
         """For each scenario of the stack its changes in order, its base's changes first."""
         return [[(s, change) for s in line for change in s.changes] for line in self.lines]
 
-    @property
+    @cached_property
     def circles(self) -> dict[str, Circle]:
         joined = dict(self.book.circles)
         for scenario in self.scenarios:
             joined.update(scenario.circles)
         return joined
 
-    @property
+    @cached_property
     def regions(self) -> dict[str, Region]:
         joined = dict(self.book.regions)
         for scenario in self.scenarios:
             joined.update(scenario.regions)
         return joined
 
-    @property
+    @cached_property
     def tariffs(self) -> dict[str, Tariff]:
         joined = dict(self.book.tariffs)
         for scenario in self.scenarios:
             joined.update(scenario.tariffs)
         return joined
 
-    @property
+    @cached_property
     def options(self) -> dict[str, Option]:
         joined = dict(self.book.options)
         for scenario in self.scenarios:
             joined.update(scenario.options)
         return joined
 
-    @property
+    @cached_property
     def rules(self) -> dict[str, Rule]:
         joined = dict(self.book.rules)
         for scenario in self.scenarios:
             joined.update(scenario.rules)
         return joined
 
-    @property
+    @cached_property
     def parameters(self) -> dict[str, Parameter]:
         joined = dict(self.book.parameters)
         for scenario in self.scenarios:
@@ -117,7 +123,7 @@ class World:
         assert chosen is None or chosen in ("call-start", "each-unit")
         return chosen  # type: ignore[return-value]
 
-    @property
+    @cached_property
     def zoning(self) -> Zoning:
         return self.book.zonings[self.chosen(self.book.rulebook.zoning)]
 
