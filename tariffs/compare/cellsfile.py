@@ -247,6 +247,7 @@ def _cells(slip: Slip, held: Mapping[str, Any]) -> Cells:
         slip.basis, kind.values, shape.values, kind.where.astype(np.int32), shape.where.astype(np.int32),
         sums["calls"], sums["weight"], slip.scale, sums["microseconds"], sums["minutes"], _hours(held.get("hours")),
         _accounts(slip, held), slip.counts, slip.days, slip.files, slip.weights, slip.synthetic, detail,
+        slip.lost or None,
     )  # fmt: skip
 
 

@@ -79,7 +79,7 @@ def shareable(
         raise InputError(f"no cell has {k} records: there is nothing that can be handed on")
     lost = _lost(rated, levels, priced, kept, k)
     tables = people_tables(priced, rated, raters[0], k)
-    return Handover(made, lost, tables)
+    return Handover(replace(made, lost=lost), lost, tables)
 
 
 def _kinds(cells: Cells, bounds: Int64s, raters: Sequence[Rater], level: int) -> Int64s:

@@ -281,3 +281,11 @@ def test_what_is_wrong_with_an_account_list_is_said_in_chinese_line_by_line(tmp_
     said = complaint(run("cells", str(calls_file(tmp_path)), "--rules", "prd", *made), 4).splitlines()
     assert 7 == len(said)
     assert all(re.search(r"[\u4e00-\u9fff].*；|没有账户", line) for line in said), said
+
+
+def test_a_report_on_shareable_cells_says_what_they_leave_out(tmp_path: Path) -> None:
+    calls, shared = calls_file(tmp_path), tmp_path / "s.parquet"
+    run("cells", str(calls), "--rules", "prd", "--shareable", "--at-least", "7", "-o", str(shared))
+    result = run("compare", str(shared), "--rules", "prd", "--scenario", "plan-2010")
+    assert 0 == result.exit_code, result.output
+    assert "shareable cells of at least 7 records: 0.0% of the records are suppressed" in result.output

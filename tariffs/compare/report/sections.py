@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from tariffs.compare.comparison import Comparison
 from tariffs.compare.explore import Explored
@@ -58,11 +59,26 @@ def _banners(draft: Draft) -> list[str]:
     said = [_("An estimate at list prices, not an approved price.")]
     if draft.comparison.cells.synthetic:
         said.insert(0, _("Synthetic data: these calls were generated and nobody made them."))
+    lost = draft.comparison.cells.lost
+    if lost is not None:
+        said.append(_handed_on(lost, draft.words))
     scenarios = draft.comparison.book.scenarios
     members = [m for s in draft.comparison.question.scenarios for m in s.split("+")]
     if any(scenarios[name].illustrative for name in members):
         said.append(_("Some scenario is an illustration that no source proposes."))
     return said
+
+
+def _handed_on(lost: Mapping[str, Any], words: Words) -> str:
+    """What cells that were made to be handed on leave out."""
+    levels, whole = lost["levels"], max(1, lost["records"])
+    rough = sum(said["records"] for said in levels.values() if "yuan-as-priced" in said)
+    shares = [f"{part * 100 / whole:.1f}%" for part in (levels["suppressed"]["records"], rough)]
+    text = words.gettext(
+        "Made from shareable cells of at least {k} records: {gone} of the records are suppressed, and the lengths of "
+        "{rough} are rounded."
+    )
+    return text.format(k=lost["k"], gone=shares[0], rough=shares[1])
 
 
 def _facts(draft: Draft) -> list[tuple[str, str]]:
