@@ -17,7 +17,16 @@ from tariffs.checks.walking import USAGE, Chart, Leaves, Point, Values, Walker, 
 from tariffs.checks.witnesses import witness
 from tariffs.rating.derivation import lineage
 from tariffs.rating.diagram import Leaf
-from tariffs.rulebook.places import RELATIONS
+from tariffs.rulebook.numbers import (
+    AccessCode,
+    AreaCode,
+    CountryCode,
+    Exchange,
+    MobileRange,
+    Numbering,
+    SpecialService,
+)
+from tariffs.rulebook.places import RELATIONS, Circle
 from tariffs.rulebook.problems import Position
 from tariffs.rulebook.values import DateOrName
 
@@ -165,16 +174,32 @@ def _late(study: Study) -> Iterator[Finding]:
             )  # fmt: skip
 
 
-def _dated(study: Study) -> Iterator[tuple[str, DateOrName | None, dt.date | None, Position]]:
+Known = tuple[str, DateOrName | None, dt.date | None, Position]
+"""A name, the day from which it applies, the day on which it became known, where it stands."""
+
+
+def _circles(circles: Mapping[str, Circle]) -> Iterator[Known]:
+    for name, circle in circles.items():
+        for version in circle.versions:
+            yield name, version.from_, version.known, version.at
+
+
+def _numbering(plan: Numbering) -> Iterator[Known]:
+    coded: tuple[AreaCode | AccessCode | CountryCode, ...] = (*plan.areas, *plan.access, *plan.countries)
+    yield from ((item.code, item.from_, item.known, item.at) for item in coded)
+    prefixed: tuple[Exchange | MobileRange | SpecialService, ...] = (*plan.exchanges, *plan.mobile, *plan.special)
+    yield from ((item.prefix, item.from_, item.known, item.at) for item in prefixed)
+
+
+def _dated(study: Study) -> Iterator[Known]:
     """Everything in force from a day on, with the day on which it became known."""
     book = study.book
     for name, rule in book.rules.items():
         yield name, rule.from_, rule.known, rule.at
     for cover in book.covers:
         yield "covers", cover.from_, cover.known, cover.at
-    for circle_name, circle in book.circles.items():
-        for version in circle.versions:
-            yield circle_name, version.from_, version.known, version.at
+    yield from _circles(book.circles)
+    yield from _numbering(book.numbering)
     seen: set[str] = set()
     for view in study.views:
         for member in view.split("+"):
@@ -182,6 +207,7 @@ def _dated(study: Study) -> Iterator[tuple[str, DateOrName | None, dt.date | Non
                 if scenario_name in seen:
                     continue
                 seen.add(scenario_name)
+                yield from _circles(scenario.circles)
                 for phase_name, phase in scenario.phases.items():
                     yield f"{scenario_name}:{phase_name}", phase.from_, phase.known, phase.at
                 for rule_name, own in scenario.rules.items():

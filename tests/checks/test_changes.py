@@ -78,3 +78,21 @@ def test_circles_that_do_not_nest_from_a_day_that_is_given_are_refused(tmp_path:
     assert "region-does-not-nest" == problem.code
     assert "the circles `first` and `second` share `weston`, and neither holds the other" == problem.message
     assert (4, 5) == (problem.also[0].line, problem.at.line)
+
+
+LATE = """
+numbering: {areas: [{code: 99, place: easton, digits: [7], from: 2012-01-01, known: 2012-01-22}]}
+rules: {late: {when: {line: fixed, called: fixed, usage: message}, pay: local, from: 2012-01-01, known: 2012-01-04}}
+scenarios:
+  baseline:
+    name: {zh: 现行资费, en: As it is}
+    circles:
+      pair: {name: {zh: 二市, en: Pair}, versions: [{members: [easton, weston], from: 2012-01-01, known: 2012-01-02}]}
+      past: {name: {zh: 一市, en: Past}, versions: [{members: [northton], from: 2012-01-01, known: 2012-01-01}]}
+"""
+
+
+def test_whatever_was_known_only_after_it_applied_is_listed_with_the_days(tmp_path: Path) -> None:
+    found = date.examine(study_of(load_text(tmp_path, LATE)))
+    late = {finding.subject[0]: finding.data["days_late"] for finding in found if "days_late" in finding.data}
+    assert {"99": 21, "late": 3, "pair": 1} == late
