@@ -1,4 +1,7 @@
-"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif, kernel, cluster."""
+"""Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif, kernel, cluster.
+
+`files` and `growth` read and write gigabytes, and are run when they are named.
+"""
 
 from __future__ import annotations
 
@@ -6,23 +9,25 @@ import sys
 from collections.abc import Callable
 from datetime import date
 
-from benchmarks import checks, cluster, kernel, one_call, start_up, whatif
+from benchmarks import checks, cluster, files, kernel, one_call, start_up, whatif
 from benchmarks.measure import ROUNDS, surroundings
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "one-call": one_call.report, "start-up": start_up.report, "checks": checks.report,
     "whatif": whatif.report, "kernel": kernel.report, "cluster": cluster.report,
 }  # fmt: skip
+LARGE: dict[str, Callable[[], str]] = {"files": files.report, "growth": files.growth}
 
 
 def main(names: list[str]) -> None:
-    unknown = [name for name in names if name not in BENCHMARKS]
+    known = BENCHMARKS | LARGE
+    unknown = [name for name in names if name not in known]
     if unknown:
-        raise SystemExit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(BENCHMARKS)}")
+        raise SystemExit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(known)}")
     # Which day it was measured belongs to a figure; nothing is decided by it.
     print(f"Measured {date.today()}, {ROUNDS} rounds, medians. {surroundings()}\n")
     for name in names or BENCHMARKS:
-        print(BENCHMARKS[name](), flush=True)
+        print(known[name](), flush=True)
 
 
 if __name__ == "__main__":

@@ -33,7 +33,7 @@ def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
 
     first = 1
     with failures_named(source):
-        few = _repetitive(pq.read_metadata(_path(source)))
+        few = repetitive(pq.read_metadata(_path(source)))
         with pq.ParquetFile(_path(source), read_dictionary=few) as file:
             for batch in file.iter_batches(ROWS):
                 if len(batch):
@@ -41,7 +41,7 @@ def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
                     first += len(batch)
 
 
-def _repetitive(metadata: Any) -> list[str]:
+def repetitive(metadata: Any) -> list[str]:
     """The columns of texts that the first row group keeps as short codes of a dictionary."""
     if not metadata.num_row_groups:
         return []
