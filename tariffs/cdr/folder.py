@@ -17,6 +17,7 @@ from tariffs.cdr.manifest import manifest_text
 from tariffs.cdr.ours import in_rulebook, read_besides_calls
 from tariffs.cdr.outputs import beside
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import is_remote
 from tariffs.cdr.request import RateRequest, RunSummary
 from tariffs.cdr.shapes import Shape
 from tariffs.cdr.sources import STANDARD_INPUT, Source
@@ -98,6 +99,8 @@ class FolderOutputs:
         """Works out the targets. Raises RequestError for one that would replace what the run reads, InputError for one
         that cannot be."""
         shown = shown_name(str(self.folder))
+        if is_remote(self.request.output):
+            raise RequestError(f"{shown}: a folder of results has to lie on this machine; name a file to write to")
         if any(source.written == STANDARD_INPUT for source in sources):
             raise RequestError("standard input has no name for a file in a folder: name a file to write to")
         if not self.folder.resolve().parent.is_dir():
@@ -105,7 +108,7 @@ class FolderOutputs:
         if self.folder.exists() and not self.folder.is_dir():
             raise InputError(f"{shown}: this is a file; leave the slash away to replace it")
         self.targets = self._targets(sources)
-        read = {source.path.resolve(): "an input" for source in sources if source.path is not None}
+        read = {source.path.resolve(): "an input" for source in sources if isinstance(source.path, Path)}
         read |= {path.resolve(): what for what, path in read_besides_calls(self.request, rater)}
         for target in self.targets.values():
             what = read.get(target.path.resolve()) or read.get(target.suspense_path.resolve())

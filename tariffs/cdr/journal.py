@@ -16,6 +16,7 @@ from typing import Any, Final
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.rating import Portion
+from tariffs.cdr.remote import RemotePath
 from tariffs.cdr.sources import Source
 from tariffs.cdr.totals import Counts, Sum, Tally
 
@@ -111,7 +112,7 @@ class Journal:
         self._write(_COMPLETE)
 
 
-def _stamp(path: Path) -> list[int]:
+def _stamp(path: Path | RemotePath) -> list[int]:
     known = path.stat()
     return [known.st_size, known.st_mtime_ns]
 

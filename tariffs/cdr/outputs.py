@@ -8,17 +8,19 @@ from dataclasses import dataclass, field
 from itertools import combinations
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import IO, Any
+from typing import IO, Any, TypeVar
 
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.manifest import manifest_text
 from tariffs.cdr.ours import in_rulebook, read_besides_calls
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import RemotePath, file_path
 from tariffs.cdr.request import RateRequest, RunSummary
 from tariffs.cdr.sources import Source
 from tariffs.cdr.suspense import is_suspense
-from tariffs.cdr.writers import STANDARD_OUTPUT, Appearing, Unnamed, output_kind
+from tariffs.cdr.writers import STANDARD_OUTPUT, Appearing, Unnamed, Uploaded, appearing, output_kind
 
+P = TypeVar("P", Path, RemotePath, Path | RemotePath)
 _ENDINGS = (".gz", ".zst", ".parquet", ".csv", ".jsonl", ".ndjson")
 
 
@@ -27,17 +29,17 @@ class Outputs:
     """The rated file, its suspense file and its manifest. Without `keep`, `drop` leaves nothing behind."""
 
     request: RateRequest
-    files: list[Appearing | Unnamed] = field(default_factory=list)
+    files: list[Appearing | Uploaded | Unnamed] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.kind, self.packed = output_kind(self.request.output, self.request.output_format)
         if self.request.bom and self.kind != "csv":
             raise RequestError("a byte order mark (--bom) belongs to CSV only")
         named = self.request.output != STANDARD_OUTPUT
-        self.path = Path(self.request.output) if named else None
+        self.path = file_path(self.request.output) if named else None
         near = self.path if self.path is not None else Path("rated")
         asked = self.request.suspense
-        self.suspense_path = Path(asked) if asked else beside(near, ".suspense.jsonl")
+        self.suspense_path = file_path(asked) if asked else beside(near, ".suspense.jsonl")
         self.manifest_path = beside(near, ".manifest.json") if named and self.request.manifest else None
 
     def refuse(self, sources: Sequence[Source], rater: Any) -> None:
@@ -51,39 +53,39 @@ class Outputs:
         read += read_besides_calls(self.request, rater)
         for path in ours:
             shown = shown_name(str(path))
-            if not path.parent.is_dir():
+            if isinstance(path, Path) and not path.parent.is_dir():
                 raise InputError(f"{shown}: there is no folder {shown_name(str(path.parent))} to write into")
-            if path.is_dir():
+            if isinstance(path, Path) and path.is_dir():
                 raise InputError(
                     f"{shown}: this is a folder; name a file to write to, or end it in a slash for one for each input"
                 )
-            if path.exists() and not path.is_file():
+            if isinstance(path, Path) and path.exists() and not path.is_file():
                 raise InputError(f"{shown}: this is a device or pipe; use `-o -` to write to standard output")
             what = next((what for what, other in read if _same(path, other)), "")
-            if not what and in_rulebook(path, self.request):
+            if not what and isinstance(path, Path) and in_rulebook(path, self.request):
                 what = "a file of this run's rulebook"
             if what:
                 raise RequestError(f"{shown}: this is {what}, and would be overwritten; choose another output name")
 
     def scratch(self, stack: ExitStack) -> Path:
         """A folder beside the output for what does not fit into memory; gone when the stack is left."""
-        near = self.path.parent if self.path is not None else None
+        near = self.path.parent if isinstance(self.path, Path) else None
         return Path(stack.enter_context(TemporaryDirectory(prefix=".tariffs-", dir=near)))
 
     def main(self) -> IO[bytes]:
-        return self._open(Appearing(self.path) if self.path is not None else Unnamed())
+        return self._open(appearing(self.path) if self.path is not None else Unnamed())
 
     def suspense(self) -> IO[bytes]:
-        return self._open(Appearing(self.suspense_path))
+        return self._open(appearing(self.suspense_path))
 
-    def _open(self, file: Appearing | Unnamed) -> IO[bytes]:
+    def _open(self, file: Appearing | Uploaded | Unnamed) -> IO[bytes]:
         self.files.append(file)
         return file.open()
 
     def keep(self, summary: RunSummary) -> None:
         """Gives every file its name, the manifest last."""
         if self.manifest_path is not None:
-            self._open(Appearing(self.manifest_path)).write(manifest_text(summary).encode())
+            self._open(appearing(self.manifest_path)).write(manifest_text(summary).encode())
         for file in self.files:
             file.finish()
         if summary.suspense is None and is_suspense(self.suspense_path):
@@ -97,11 +99,13 @@ class Outputs:
             file.drop()
 
 
-def _same(one: Path, other: Path) -> bool:
+def _same(one: Path | RemotePath, other: Path | RemotePath) -> bool:
+    if not isinstance(one, Path) or not isinstance(other, Path):
+        return str(one) == str(other)
     return one.resolve() == other.resolve() or (one.exists() and other.exists() and one.samefile(other))
 
 
-def beside(path: Path, ending: str) -> Path:
+def beside(path: P, ending: str) -> P:
     """`rated.csv.gz` → `rated.suspense.jsonl`."""
     name = path.name
     for end in _ENDINGS:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
 
@@ -22,8 +23,8 @@ def read_schema(source: Source) -> Any:
     """The Arrow schema of the file. Raises InputError for a file that is damaged."""
     import pyarrow.parquet as pq
 
-    with failures_named(source):
-        return pq.read_schema(_path(source))
+    with failures_named(source), _file(source) as file:
+        return pq.read_schema(file)
 
 
 def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
@@ -32,13 +33,12 @@ def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
     import pyarrow.parquet as pq
 
     first = 1
-    with failures_named(source):
-        few = repetitive(pq.read_metadata(_path(source)))
-        with pq.ParquetFile(_path(source), read_dictionary=few) as file:
-            for batch in file.iter_batches(ROWS):
-                if len(batch):
-                    yield batch.rename_columns(list(names)), first
-                    first += len(batch)
+    with failures_named(source), _file(source) as file:
+        metadata = pq.read_metadata(file)
+        for batch in pq.ParquetFile(file, read_dictionary=repetitive(metadata), metadata=metadata).iter_batches(ROWS):
+            if len(batch):
+                yield batch.rename_columns(list(names)), first
+                first += len(batch)
 
 
 def repetitive(metadata: Any) -> list[str]:
@@ -55,9 +55,15 @@ def repetitive(metadata: Any) -> list[str]:
     return found
 
 
-def _path(source: Source) -> Path:
+@contextmanager
+def _file(source: Source) -> Iterator[Any]:
+    """The file of an input, open for as long as it is read."""
+    import pyarrow as pa
+
     assert source.path is not None  # standard input has been put aside into a file
-    return source.path
+    opened = pa.OSFile(str(source.path)) if isinstance(source.path, Path) else source.path.open()
+    with opened:
+        yield opened
 
 
 def chunk(source: Source, batch: Any, first: int) -> Chunk:

@@ -12,11 +12,12 @@ import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath, PurePosixPath
 from typing import IO, Any, Final, NamedTuple
 
 from tariffs.cdr.failures import InputError
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import RemotePath, is_remote
 
 STANDARD_INPUT: Final = "-"
 ENDINGS: Final[Mapping[str, str]] = {
@@ -47,7 +48,7 @@ class Source:
 
     name: str
     index: int = 0
-    path: Path | None = None
+    path: Path | RemotePath | None = None
     written: str = ""
     asked: bool = True
     digest: str = ""
@@ -100,7 +101,7 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
 
 class _Found(NamedTuple):
     name: str
-    path: Path | None
+    path: Path | RemotePath | None
     place: str
     asked: bool
 
@@ -116,6 +117,8 @@ def _distinct(names: Sequence[str]) -> list[str]:
 
 
 def _expand(argument: str) -> list[_Found]:
+    if is_remote(argument):
+        return _expand_remote(RemotePath(argument))
     path, shown = Path(argument), shown_name(argument)
     if path.is_dir():
         files = sorted(p for p in path.rglob("*") if _is_calls(p, path))
@@ -135,12 +138,31 @@ def _expand(argument: str) -> list[_Found]:
     raise InputError(f"{shown}: no such file or folder{_near(path)}")
 
 
+def _expand_remote(path: RemotePath) -> list[_Found]:
+    shown, pattern = str(path), any(sign in str(path) for sign in "*[")
+    if not pattern and path.is_file():
+        return [_Found(shown, path, path.name, True)]
+    found = []
+    for file in path.files():
+        place = file.name if pattern else str(file).removeprefix(shown.rstrip("/") + "/")
+        if not file.name.endswith(OURS) if pattern else _named_as_calls(PurePosixPath(place)):
+            found.append(_Found(str(file), file, place, False))
+    if not found:
+        raise InputError(f"{shown_name(shown)}: there is no such file, no folder of calls, and nothing of this pattern")
+    return found
+
+
 def _is_calls(path: Path, folder: Path) -> bool:
-    if any(part.startswith((".", "_")) for part in path.relative_to(folder).parts) or path.name.endswith(OURS):
+    return path.is_file() and _named_as_calls(path.relative_to(folder))
+
+
+def _named_as_calls(place: PurePath) -> bool:
+    """Whether a file of a folder is taken for one of calls, by its path in there."""
+    if any(part.startswith((".", "_")) for part in place.parts) or place.name.endswith(OURS):
         return False
-    name = path.name.lower()
+    name = place.name.lower()
     bare = name.removesuffix(next((end for end in PACKED if name.endswith(end)), ""))
-    return path.is_file() and bare.endswith(tuple(end for end in ENDINGS if end not in NAMED_ONLY))
+    return bare.endswith(tuple(end for end in ENDINGS if end not in NAMED_ONLY))
 
 
 def _near(path: Path) -> str:

@@ -20,6 +20,7 @@ from tariffs.cdr.failures import InputError
 from tariffs.cdr.mapping import Mapping
 from tariffs.cdr.masking import Masker
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import RemotePath
 from tariffs.cdr.shapes import Shape, texts_of
 from tariffs.cdr.sources import Source, finish, open_bytes
 from tariffs.rating.outcome import STATUS
@@ -106,7 +107,7 @@ def _section(shape: Shape, name: str) -> dict[str, Any]:
     return said
 
 
-def is_suspense(path: Path) -> bool:
+def is_suspense(path: Path | RemotePath) -> bool:
     """Whether a file is one that this module wrote."""
     if not path.is_file():
         return False

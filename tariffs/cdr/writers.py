@@ -5,7 +5,9 @@ from __future__ import annotations
 import gzip
 import json
 import os
+import shutil
 import sys
+import tempfile
 from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
@@ -13,6 +15,7 @@ from typing import IO, Any, Final, Protocol
 
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.failures import InputError, RequestError
+from tariffs.cdr.remote import RemotePath, is_remote
 
 STANDARD_OUTPUT: Final = "-"
 KINDS: Final = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
@@ -39,7 +42,7 @@ def output_kind(name: str, said: str | None = None) -> tuple[str, str]:
         if (said or "csv") == "parquet":
             raise RequestError("Parquet cannot go to standard output: name a file")
         return said or "csv", ""
-    path = Path(name.lower())
+    path = Path(name.lower().partition("?")[0] if is_remote(name) else name.lower())
     packed = path.suffix if path.suffix in (".gz", ".zst") else ""
     kind = said or KINDS.get(Path(path.stem).suffix if packed else path.suffix)
     if kind is None or (kind == "parquet" and packed):
@@ -81,6 +84,34 @@ class Appearing:
                 self.stream.close()
         with suppress(OSError):
             self.part.unlink(missing_ok=True)
+
+
+class Uploaded:
+    """A file of another machine: written here first, and there, whole, when it is kept."""
+
+    def __init__(self, path: RemotePath) -> None:
+        self.path = path
+        self.stream: IO[bytes] | None = None
+
+    def open(self) -> IO[bytes]:
+        self.stream = tempfile.NamedTemporaryFile(prefix="tariffs-")  # noqa: SIM115 - kept until it is told to drop
+        return self.stream
+
+    def finish(self) -> None:
+        if self.stream is not None:
+            self.stream.flush()
+
+    def keep(self) -> None:
+        assert self.stream is not None  # what is kept was written
+        self.stream.seek(0)
+        with self.path.open("wb") as there:
+            shutil.copyfileobj(self.stream, there, 1 << 20)
+        self.drop()
+
+    def drop(self) -> None:
+        if self.stream is not None:
+            with suppress(OSError):
+                self.stream.close()
 
 
 class Unnamed:
@@ -330,6 +361,11 @@ def _wrapped(column: Any) -> Any:
 
     quote = arrow.scalar('"')
     return pc.binary_join_element_wise(quote, column, quote, arrow.scalar(""))
+
+
+def appearing(path: Path | RemotePath) -> Appearing | Uploaded:
+    """A file that is there when it is complete."""
+    return Uploaded(path) if isinstance(path, RemotePath) else Appearing(path)
 
 
 def preparing(kind: str) -> Callable[[Any], Any]:

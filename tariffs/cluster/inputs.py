@@ -81,6 +81,8 @@ def _of_files(session: Any, inputs: Inputs) -> ClusterInputs:
                 f"{source.name}: a cluster reads Parquet, and this is {shape.kind}; rate it on one machine (leave out "
                 "--engine spark), or convert it to Parquet first"
             )
+        if not isinstance(source.path, Path):
+            raise RequestError(f"{source.name}: a cluster reads files that all its machines see by the same path")
         if source.path.name.startswith(("_", ".")):
             raise RequestError(f"{source.name}: Spark reads no file whose name begins with a dot or `_`; rename it")
         rows[source.name] = pq.read_metadata(source.path).num_rows
@@ -136,7 +138,7 @@ def _read(session: Any, paths: Sequence[str]) -> Any:
 
 
 def _path(source: Source) -> str:
-    assert source.path is not None  # standard input is no Parquet
+    assert isinstance(source.path, Path)  # others were refused
     return str(source.path.absolute())
 
 
