@@ -72,7 +72,7 @@ def _cells(book: Rulebook, given: Mapping[str, Any], words: Words) -> Cells:
         return cells
     request = request_of(given)
     with open_inputs(request) as inputs:
-        _refuse(given, [source.path for source in inputs.sources], words)
+        _refuse(given, [source.path for source in inputs.sources if isinstance(source.path, Path)], words)
         names.check_facts(rater, {"home_area": given["home_area"]}, words)
         accounts = read_accounts(given["accounts"], rater) if given["accounts"] else None
         key = _key(given["key"], words)
