@@ -1,12 +1,14 @@
 """Spark with two workers against the engine of one machine: the same Parquet files, the same results.
 
 Both are measured in a process that has warmed up (compiled kernel, started session); starting either is measured with
-whole processes. The kernel's share is what the workers spend in it of the time that both have.
+whole processes. Processor time is that of all processes of a run, Java and the workers among them, which hardly depends
+on what else a machine does; the kernel's share is of that time. Reads /proc, so it needs Linux.
 """
 
 from __future__ import annotations
 
 import dataclasses
+import os
 import statistics
 import subprocess
 import sys
@@ -15,7 +17,7 @@ from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import pyarrow as pa
@@ -34,6 +36,13 @@ FILES = 4
 DRAWN = 20_000
 ROUNDS = 5
 SCENARIOS = ("baseline", "plan-2010")
+
+
+class Spent(NamedTuple):
+    """Seconds of one run."""
+
+    elapsed: float
+    processor: float
 
 
 def calls(count: int) -> pa.Table:
@@ -69,12 +78,28 @@ def clocked(folder: str) -> Callable[[Any, Any], Any]:
 
         from tariffs.rating.batch import rate_batch
 
-        start = time.perf_counter()
+        start = time.process_time()
         outcome = rate_batch(rater, batch)
-        Path(folder, uuid4().hex).write_text(repr(time.perf_counter() - start), "utf-8")
+        Path(folder, uuid4().hex).write_text(repr(time.process_time() - start), "utf-8")
         return outcome
 
     return rate
+
+
+def spent() -> float:
+    """Seconds of processor time so far, of this process and of all that it has started, directly or not."""
+    parents, taken = dict[int, int](), dict[int, int]()
+    for path in Path("/proc").glob("[0-9]*/stat"):
+        try:
+            fields = path.read_text("utf-8").rpartition(")")[2].split()
+        except OSError:  # it has ended meanwhile
+            continue
+        number = int(path.parent.name)
+        parents[number], taken[number] = int(fields[1]), sum(map(int, fields[11:15]))
+    ours = {os.getpid()}
+    while more := {number for number, parent in parents.items() if parent in ours} - ours:
+        ours |= more
+    return sum(taken[number] for number in ours) / os.sysconf("SC_CLK_TCK")
 
 
 def equal(local: Path, there: Path, inputs: tuple[str, ...]) -> bool:
@@ -87,7 +112,7 @@ def equal(local: Path, there: Path, inputs: tuple[str, ...]) -> bool:
 
 def report() -> str:
     rater = tariffs.load("prd").rater(list(SCENARIOS))
-    taken: dict[str, list[float]] = {}
+    taken: dict[str, list[Spent]] = {}
     shares = []
     with TemporaryDirectory() as name, open_session("local[2]") as session:
         folder = Path(name)
@@ -107,31 +132,39 @@ def report() -> str:
                 if number == 0 and not equal(Path(local.output), Path(there.output), inputs):
                     raise SystemExit("Spark and the engine of one machine have written different rows")
                 if number and not key:
-                    spent = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
-                    shares.append(spent / (2 * taken["Spark, local[2]"][-1]))
+                    kernel = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
+                    shares.append(kernel / taken["Spark, local[2]"][-1].processor)
     return _table(taken, shares)
 
 
-def _timed(taken: dict[str, list[float]], name: str, number: int, work: Callable[[], Any]) -> Any:
+def _timed(taken: dict[str, list[Spent]], name: str, number: int, work: Callable[[], Any]) -> Any:
     """Does the work; the first time does not count."""
-    start = time.perf_counter()
+    before, start = spent(), time.perf_counter()
     done = work()
     if number:
-        taken.setdefault(name, []).append(time.perf_counter() - start)
+        taken.setdefault(name, []).append(Spent(time.perf_counter() - start, spent() - before))
     return done
 
 
-def _table(taken: dict[str, list[float]], shares: list[float]) -> str:
+def _table(taken: dict[str, list[Spent]], shares: list[float]) -> str:
     rows: list[tuple[object, ...]] = []
-    for name, seconds in (taken | _processes()).items():
-        timing = Timing(statistics.median(seconds), min(seconds), max(seconds))
-        speed = f"{CALLS / timing.median:,.0f}" if name in taken else ""
-        rows.append((name, timing, speed))
-    slower = statistics.median(taken["Spark, local[2]"]) / statistics.median(taken["one machine"])
-    rows.append(("Spark against one machine", f"{slower:.1f} × the time", ""))
-    rows.append(("the kernel's share of the time of two workers", f"{statistics.median(shares):.0%}", ""))
+    for name, runs in taken.items():
+        elapsed, processor = _timing([run.elapsed for run in runs]), _timing([run.processor for run in runs])
+        rows.append((name, elapsed, processor, f"{CALLS / elapsed.median:,.0f}"))
+    rows += [(name, _timing(seconds), "", "") for name, seconds in _processes().items()]
+    one, other = taken["one machine"], taken["Spark, local[2]"]
+    ratios = [
+        statistics.median(getattr(run, what) for run in other) / statistics.median(getattr(run, what) for run in one)
+        for what in Spent._fields
+    ]
+    rows.append(("Spark against one machine", *(f"{ratio:.1f} ×" for ratio in ratios), ""))
+    rows.append(("the kernel's share of Spark's time", "", f"{statistics.median(shares):.1%}", ""))
     title = f"Spark on one machine, {CALLS:,} calls, two scenarios, Parquet to Parquet"
-    return table(title, ("run", "median (least–most)", "calls a second"), rows)
+    return table(title, ("run", "elapsed: median (least–most)", "processor time", "calls a second"), rows)
+
+
+def _timing(seconds: list[float]) -> Timing:
+    return Timing(statistics.median(seconds), min(seconds), max(seconds))
 
 
 def _processes() -> dict[str, list[float]]:
