@@ -12,6 +12,7 @@ import itertools
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
@@ -58,6 +59,19 @@ class Line:
     place: str
 
 
+@dataclass(frozen=True, eq=False)
+class _Columns:
+    """Of each line, and last of no line: its account (from 1; 0), its days, and what it says as (names, codes). Of each
+    number, and last of no number: its line if it has one only, and whether it has several."""
+
+    account: Uint64s
+    since: Int64s
+    until: Int64s
+    single: Int64s
+    several: Any
+    said: Mapping[str, tuple[list[str], Any]]
+
+
 @dataclass
 class AccountList:
     """The accounts of a list in their order and their lines. `numbers`: the distinct numbers of the list, sorted, as
@@ -78,12 +92,11 @@ class AccountList:
         holds, the list says alone.
         """
         line = self._lines_of(calls)
-        account = np.array([*(row.account + 1 for row in self.lines), 0], np.uint64)
         columns = {name: self._filled(calls, name, line) for name in ("group", "operator")}
         if self.options:
             columns["options"] = self._held(calls, line)
         replaced(calls, {name: column for name, column in columns.items() if column is not None})
-        return np.asarray(account[line])
+        return np.asarray(self._columns.account[line])
 
     def _lines_of(self, calls: Calls) -> Int64s:
         """The line of each record, or the place behind the last one."""
@@ -92,25 +105,39 @@ class AccountList:
         owners = self.owners.of(calls.batch)
         at = np.minimum(np.searchsorted(self.numbers, owners), len(self.numbers) - 1)
         at = np.where(self.numbers[at] == owners, at, len(self.numbers))
-        nobody = len(self.lines)
-        single = np.array([*(rows[0] if len(rows) == 1 else nobody for rows in self.of_number), nobody], np.int64)[at]
-        since = np.array([*(row.since for row in self.lines), _ALWAYS], np.int64)
-        until = np.array([*(row.until for row in self.lines), _ALWAYS], np.int64)
-        line = np.where((since[single] <= days) & (days < until[single]), single, nobody)
-        several = np.array([*(len(rows) > 1 for rows in self.of_number), False], np.bool_)[at]
-        for row in np.flatnonzero(several).tolist():
+        nobody, held = len(self.lines), self._columns
+        single = held.single[at]
+        line = np.where((held.since[single] <= days) & (days < held.until[single]), single, nobody)
+        for row in np.flatnonzero(held.several[at]).tolist():
             day = int(days[row])
             on = [n for n in self.of_number[at[row]] if self.lines[n].since <= day < self.lines[n].until]
             line[row] = on[0] if on else nobody
         return np.asarray(line)
 
+    @cached_property
+    def _columns(self) -> _Columns:
+        """The lines as columns, made once."""
+        lines, nobody = self.lines, len(self.lines)
+        said = {}
+        for name in ("group", "operator"):
+            names = sorted({getattr(line, name) for line in lines} - {""})
+            number = {text: code for code, text in enumerate(names)}
+            said[name] = names, np.array([*(number.get(getattr(line, name), -1) for line in lines), -1], np.int32)
+        return _Columns(
+            np.array([*(line.account + 1 for line in lines), 0], np.uint64),
+            np.array([*(line.since for line in lines), _ALWAYS], np.int64),
+            np.array([*(line.until for line in lines), _ALWAYS], np.int64),
+            np.array([*(rows[0] if len(rows) == 1 else nobody for rows in self.of_number), nobody], np.int64),
+            np.array([*(len(rows) > 1 for rows in self.of_number), False], np.bool_),
+            said,
+        )  # fmt: skip
+
     def _filled(self, calls: Calls, name: str, line: Int64s) -> Any:
         """A column in which the list says what the record leaves open; None where the list says nothing at all."""
-        values = [*(getattr(row, name) or None for row in self.lines), None]
-        if not any(values):
+        names, of_line = self._columns.said[name]
+        if not names:
             return None
-        names = sorted({value for value in values if value})
-        codes = np.array([names.index(value) if value else -1 for value in values], np.int32)[line]
+        codes = of_line[line]
         listed_ = arrow.dictionary(np.maximum(codes, 0), names, codes >= 0).cast("string")
         at = calls.batch.schema.get_field_index(name)
         if at < 0:
