@@ -12,6 +12,7 @@ import inspect
 import sys
 from collections.abc import Callable, Sequence
 from functools import cache
+from threading import RLock
 from types import FunctionType, ModuleType
 from typing import Any, NamedTuple, TypeVar
 
@@ -46,6 +47,8 @@ class Arrays(NamedTuple):
     status: Any
 
 
+_ONE_AT_A_TIME = RLock()
+"""Threads that rate first batches at once wait for one compilation, and do not each make their own."""
 Made = TypeVar("Made")
 GROUPS = (np.int64, np.int32, np.uint8, np.int32, np.int64, np.int64)
 """The types of the first fields of Arrays."""
@@ -73,26 +76,30 @@ class Entry(NamedTuple):
     code: Any
 
 
-@cache
 def entry() -> Entry:
     """`rated_rows.rate_grouped`, from where it was kept or compiled now; threads may share it.
 
     It takes pointers: with arrays each look-up would first see whether its place is counted from the end, and a call
     would take a third longer.
     """
-    return _kept(_entry)
+    with _ONE_AT_A_TIME:
+        made: Entry = _once(_entry)
+    return made
 
 
-@cache
 def compiled_kernel() -> ModuleType:
     """A module with all functions of PARTS; those of `rows` named `…_rows` are called with arrays and compiled then.
 
     They release the interpreter lock.
     """
-    return _kept(_module)
+    with _ONE_AT_A_TIME:
+        made: ModuleType = _once(_module)
+    return made
 
 
-def _kept(compile_: Callable[[bool], Made]) -> Made:
+@cache
+def _once(compile_: Callable[[bool], Made]) -> Made:
+    """What has been compiled, kept on disk if it can be."""
     try:
         return compile_(True)
     except (RuntimeError, OSError):  # a read-only file system: Numba finds no place, or cannot write there

@@ -111,10 +111,25 @@ def test_threads_rate_by_one_rater(rater: Rater) -> None:
         assert alone == list(together)
 
 
+def test_threads_that_start_at_once_compile_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    made: list[object] = []
+
+    def compile_(keep: bool) -> object:
+        time.sleep(0.05)
+        made.append(keep)
+        return made
+
+    monkeypatch.setattr(compiled, "_entry", compile_)
+    with ThreadPoolExecutor(4) as threads:
+        found: list[object] = list(threads.map(lambda _: compiled.entry(), range(4)))
+    assert [made] * 4 == found
+    assert [True] == made
+
+
 def test_nothing_in_the_compiled_kernel_is_a_float() -> None:
     from numba import types
 
-    compiled.compiled_kernel.cache_clear()  # code from the disk does not tell its types
+    compiled._once.cache_clear()  # code from the disk does not tell its types
     compiled._entry(keep=False)
     kinds = [kind for function in vars(compiled.compiled_kernel()).values() for kind in inferred(function)]
     assert len(kinds) > 1000
@@ -202,5 +217,5 @@ def test_a_disk_that_fills_up_stops_no_rating() -> None:
             raise OSError(28, "No space left on device")
         return "compiled"
 
-    assert "compiled" == compiled._kept(compile_)
+    assert "compiled" == compiled._once(compile_)
     assert [True, False] == tried
