@@ -135,7 +135,7 @@ def _structure(item: Priced) -> object:
     """Steps, units, rate periods, what is billed and how it is rounded: all but the prices."""
     return (
         [(until, unit, len(prices)) for until, unit, prices in item.steps], item.whole, item.scheme, item.crossing,
-        item.measure, item.resolution, item.fraction, item.charges_zero, item.tariff.charge.rounding,
+        item.measure, item.resolution, item.fraction, item.charges_zero, item.rounding, item.rounded_to,
     )  # fmt: skip
 
 

@@ -8,7 +8,6 @@ from typing import Any, Final
 from tariffs.checks import wording
 from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, text
-from tariffs.checks.starts import DAY_SECONDS
 from tariffs.checks.study import Reached, Study, merged
 from tariffs.checks.walking import Leaves
 from tariffs.checks.witnesses import witness
@@ -54,7 +53,7 @@ def _ended(study: Study, view: int) -> Iterator[Finding]:
             elif runs and not _known(study, scheme, reached.days.until):
                 last = Days(max(reached.days.until - runs, reached.days.first), reached.days.until)
                 outlived.setdefault(name, []).append(reached._replace(days=last))
-    second, seconds = DAY_SECONDS - 1, study.book.rulebook.longest_call.amount // 1_000_000
+    last_second, seconds = k.DAY - 1_000_000, study.book.rulebook.longest_call.amount // 1_000_000
     for name, found in outlived.items():
         days = wording.listed([wording.dates(d) for d in merged([r.days for r in found])])
         # The longest call from the last second of the last day is outside the calendar if any is.
@@ -65,7 +64,7 @@ def _ended(study: Study, view: int) -> Iterator[Finding]:
             CODE, "error",
             text(f"资费 {name} 按节假日区分时段，而以下日子的通话有部分或全部落在节假日表之外：{days.zh}",
                  f"{name} tells holidays apart, and the table of holidays does not know the days of calls {days.en}"),
-            (item.at, at), witness(study, view, shown, second=second, amount=seconds), (study.views[view],), (name,),
+            (item.at, at), witness(study, view, shown, at=last_second, amount=seconds), (study.views[view],), (name,),
             {"dates": [[d.isoformat() for d in r.days.dates] for r in found]},
         )  # fmt: skip
 

@@ -11,8 +11,8 @@ from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, Witness, text
 from tariffs.checks.grouping import Group
 from tariffs.checks.moves import Move, Moves
-from tariffs.checks.staircases import Comparison, tick_of
-from tariffs.checks.starts import DAY_SECONDS, Starts
+from tariffs.checks.staircases import tick_of
+from tariffs.checks.starts import Dearer, Starts
 from tariffs.checks.study import Study
 from tariffs.checks.witnesses import call_of, described, outcome
 from tariffs.rating.call import yuan
@@ -29,44 +29,39 @@ def examine(study: Study) -> Iterator[Finding]:
     for view in range(1, len(study.views)):
         for group in moves.groups(0, view):
             for days in group.days:
-                old, new = group.key.bundles
-                for starts, comparison in study.prices.comparisons(old, new, days):
-                    if comparison.dearer:
-                        yield _finding(study, view, group, days, starts, comparison)
+                for dearer in study.prices.dearer(*group.key.bundles, days):
+                    yield _finding(study, view, group, days, dearer)
 
 
-def _finding(
-    study: Study, view: int, group: Group[Move], days: Days, starts: Starts, comparison: Comparison
-) -> Finding:
-    move = group.key
-    stairs = [study.prices.stairs(bundle, starts.day, starts.first) for bundle in move.bundles]
-    tick = tick_of([*stairs[0], *stairs[1]])
+def _finding(study: Study, view: int, group: Group[Move], days: Days, dearer: Dearer) -> Finding:
+    move, starts, worst = group.key, dearer.starts, dearer.worst
     timed = move.service not in ("message", "data")
-    ranges = [[in_units(first, timed=timed), in_units(last, timed=timed)] for first, last in comparison.dearer]
-    worst = comparison.worst or (0, tick)
-    shown = _witness(study, view, group, days, starts, worst[1])
-    span = _clock(starts)
-    longest = min(s.last for part in stairs for s in part)
-    breaks = [in_units(last + tick, timed=timed) for _, last in comparison.dearer if last < longest]
-    message = _message(study, view, move, days, span, ranges, yuan(worst[0]))
+    ranges = [[in_units(first, timed=timed), in_units(last, timed=timed)] for first, last in dearer.ranges]
+    costs = [study.prices.stairs(bundle, starts.days.first, worst.at) for bundle in move.bundles]
+    tick, longest = tick_of([*costs[0], *costs[1]]), min(study.prices.most(t) for b in move.bundles for t in b)
     first, until = days.dates
     data = {
         "base": study.views[0], "scenario": study.views[view], "relation": move.relation,
         "access": list(move.access),
         "relation_after": move.relation_after, "roaming": move.roaming, "service": move.service,
-        "pays": [list(move.old), list(move.new)], "start_from": span[0], "start_until": span[1],
-        "dates_from": first.isoformat(), "dates_until": until.isoformat(), "days": starts.days, "ranges": ranges,
-        "unit": "second" if timed else "message" if move.service == "message" else "byte",
-        "break_even": breaks,
+        "pays": [list(move.old), list(move.new)], "start_from": clock_at(starts.first),
+        "start_until": clock_at(starts.until), "dates_from": first.isoformat(), "dates_until": until.isoformat(),
+        "days": len(starts.days.days), **starts.days.told,
+        "ranges": ranges, "unit": "second" if timed else "message" if move.service == "message" else "byte",
+        "break_even": [in_units(last + tick, timed=timed) for _, last in dearer.ranges if last < longest],
         "worst": {
-            "amount": in_units(worst[1], timed=timed), "more": str(yuan(worst[0])),
-            "old": str(yuan(sum(s.at(worst[1]) for s in stairs[0]))),
-            "new": str(yuan(sum(s.at(worst[1]) for s in stairs[1]))),
+            "amount": in_units(worst.amount, timed=timed), "start": clock_at(worst.at), "more": str(yuan(worst.more)),
+            "old": str(yuan(sum(s.at(worst.amount) for s in costs[0]))),
+            "new": str(yuan(sum(s.at(worst.amount) for s in costs[1]))),
         },
     }  # fmt: skip
     subject = tuple(dict.fromkeys((move.service, move.relation, move.relation_after, *move.old, *move.new)))
-    positions = _positions(study, group)
-    return Finding(CODE, "warning", message, positions, shown, (study.views[view],), subject, data)
+    heading, part = _heading(study, view, move), _part(days, starts, ranges, yuan(worst.more))
+    message = text(f"{heading.zh}，{part.zh}", f"{heading.en}, {part.en}")
+    return Finding(
+        CODE, "warning", message, _positions(study, group), _witness(study, view, group, dearer),
+        (study.views[view],), subject, data, None, heading, part,
+    )  # fmt: skip
 
 
 def _positions(study: Study, group: Group[Move]) -> tuple[Position, ...]:
@@ -78,15 +73,11 @@ def _positions(study: Study, group: Group[Move]) -> tuple[Position, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def _witness(study: Study, view: int, group: Group[Move], days: Days, starts: Starts, amount: int) -> Witness:
+def _witness(study: Study, view: int, group: Group[Move], dearer: Dearer) -> Witness:
     """The worst call, under the base and under the scenario."""
-    reached, prices = group.first, study.prices
-    day = starts.day
-    if not reached.days.first <= day < reached.days.until:
-        # The numbers are those of the first days: better a day of these, if it has the same rate periods.
-        first = prices.compared(*group.key.bundles, reached.days.first, starts.first)
-        day = reached.days.first if first == prices.compared(*group.key.bundles, day, starts.first) else day
-    call = call_of(study, reached.days, reached.point, reached.ends, second=starts.first, exact=amount, day=day)
+    reached, day = group.call_on(dearer.starts.days.days)
+    worst = dearer.worst
+    call = call_of(study, reached.days, reached.point, reached.ends, at=worst.at, exact=worst.amount, day=day)
     before, after = outcome(study, 0, call), outcome(study, view, call)
     result = text(f"{study.views[0]}：{before.zh}；{study.views[view]}：{after.zh}",
                   f"{study.views[0]}: {before.en}; {study.views[view]}: {after.en}")  # fmt: skip
@@ -105,23 +96,30 @@ def clock(second: int) -> str:
     return f"{second // 3600:02}:{second // 60 % 60:02}:{second % 60:02}"
 
 
-def _clock(starts: Starts) -> tuple[str, str]:
-    return clock(starts.first), clock(starts.until)
+def clock_at(microsecond: int) -> str:
+    """A moment of the day as `06:59:48`, or `06:59:52.5` where it is no whole second."""
+    second, rest = divmod(microsecond, 1_000_000)
+    return clock(second) + (f".{rest:06}".rstrip("0") if rest else "")
 
 
-def _message(
-    study: Study, view: int, move: Move, days: Days, span: tuple[str, str], ranges: list[list[Any]], worst: Decimal
-) -> Text:
-    sets = ", ".join(f"{first}–{last}" for first, last in ranges[:12])
-    sets += "" if len(ranges) <= 12 else f" … {len(ranges)}"
-    dates, relation = wording.dates(days), wording.RELATION[move.relation_after]
-    all_day = span == (clock(0), clock(DAY_SECONDS))
-    zh = "" if all_day else f"，{span[0]} 至 {span[1]} 前开始"
-    en = "" if all_day else f", starting from {span[0]} to before {span[1]}"
+def _heading(study: Study, view: int, move: Move) -> Text:
+    relation = wording.RELATION[move.relation_after]
+    if move.roaming is not None and move.roaming != move.relation_after:
+        away = wording.RELATION[move.roaming]
+        relation = text(f"{relation.zh}，漫游：{away.zh}", f"{relation.en}; roaming: {away.en}")
     old, new = (" + ".join(names) for names in (move.old, move.new))
     return text(
-        f"{move.service}（{relation.zh}）在 {study.views[view]} 下比 {study.views[0]} 更贵（{old} → {new}）"
-        f"，{dates.zh}{zh}：{sets}；最多贵 {worst} 元",
+        f"{move.service}（{relation.zh}）在 {study.views[view]} 下比 {study.views[0]} 更贵（{old} → {new}）",
         f"{move.service} ({relation.en}) costs more under {study.views[view]} than under {study.views[0]} "
-        f"({old} → {new}), {dates.en}{en}: {sets}; by {worst} yuan at most",
+        f"({old} → {new})",
     )
+
+
+def _part(days: Days, starts: Starts, ranges: list[list[Any]], worst: Decimal) -> Text:
+    sets = ", ".join(f"{first}–{last}" for first, last in ranges[:12])
+    sets += "" if len(ranges) <= 12 else f" … {len(ranges)}"
+    dates, count = wording.dates(days), len(starts.days.days)
+    span = wording.clocks(clock_at(starts.first), clock_at(starts.until))
+    zh = f"{dates.zh}（其中 {count} 天）" if not starts.days.all else dates.zh
+    en = f"{dates.en} ({count} of these days)" if not starts.days.all else dates.en
+    return text(f"{zh}{span.zh}：{sets}；最多贵 {worst} 元", f"{en}{span.en}: {sets}; by {worst} yuan at most")

@@ -47,7 +47,8 @@ class Finding:
     """One counter-example, or one set of calls that have the same flaw.
 
     `positions`: of every rule or tariff involved, the one to look at first in front. `scenarios`: where it holds.
-    `subject`: names of what it is about, for acceptances. `data`: what only findings of this code have.
+    `subject`: names of what it is about, for acceptances. `data`: what only findings of this code have. `heading` and
+    `part`: the message in two, where many findings share the first.
     """
 
     code: str
@@ -59,6 +60,8 @@ class Finding:
     subject: tuple[str, ...] = ()
     data: Mapping[str, Any] = field(default_factory=dict)
     accepted: Accepted | None = None
+    heading: Text | None = None
+    part: Text | None = None
 
     @property
     def counts(self) -> bool:

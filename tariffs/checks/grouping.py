@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable, Iterator
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass, field
 from typing import Generic, TypeVar
 
@@ -14,12 +14,21 @@ K = TypeVar("K", bound=Hashable)
 
 @dataclass(frozen=True, slots=True)
 class Group(Generic[K]):
-    """What has one key, on the same days under several views. `first`: the first call found, under `views[0]`."""
+    """What has one key, on the same days under several views. `calls`: one on each span of days, under `views[0]`."""
 
     key: K
     days: tuple[Days, ...]
     views: tuple[int, ...]
-    first: Reached
+    calls: tuple[Reached, ...]
+
+    @property
+    def first(self) -> Reached:
+        """The first call found."""
+        return self.calls[0]
+
+    def call_on(self, days: Iterable[int]) -> tuple[Reached, int]:
+        """A call that there is on one of some days of the group (ordinals), and the first such day."""
+        return next((call, day) for day in days for call in self.calls if call.days.first <= day < call.days.until)
 
 
 @dataclass
@@ -38,4 +47,4 @@ class Grouping(Generic[K]):
             for view, found in by_view.items():
                 same.setdefault(merged(list(dict.fromkeys(r.days for r in found))), []).append(view)
             for days, views in same.items():
-                yield Group(key, days, tuple(views), by_view[views[0]][0])
+                yield Group(key, days, tuple(views), tuple(by_view[views[0]]))

@@ -170,7 +170,9 @@ def _finding(study: Study, view: int, pays: tuple[str, ...], measure: int, fall:
 
 def _witness(study: Study, view: int, measure: int, fall: Fall, reached: Reached) -> Witness:
     """The longer call, with what it and the shorter one cost."""
-    call = call_of(study, reached.days, reached.point, reached.ends, second=fall.second, exact=fall.more, day=fall.day)
+    call = call_of(
+        study, reached.days, reached.point, reached.ends, at=fall.second * _SECOND, exact=fall.more, day=fall.day
+    )
     longer, shorter = _both(call, measure, fall)
     said = [outcome(study, view, each) for each in (longer, shorter)]
     both = text(f"{said[0].zh}；较短的：{said[1].zh}", f"{said[0].en}; the shorter one: {said[1].en}")

@@ -1,9 +1,7 @@
-"""What a call of each length costs: staircases over the tables that the kernel reads, compared exactly.
+"""What a call of each length costs: staircases over the tables that the kernel reads.
 
 From one start, a tariff is a run of *pieces* (the spans of `kernel.next_span` for the longest call, or those of each
-step for the lengths that it prices), in each of which every started unit costs the same. Two prices can change sides
-only at the edge of a unit; over a long piece the pattern of edges repeats, so that a whole day is compared in a few
-steps.
+step for the lengths that it prices), in each of which every started unit costs the same.
 """
 
 from __future__ import annotations
@@ -12,13 +10,12 @@ import math
 from bisect import bisect_left
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from itertools import pairwise
 from typing import Any, NamedTuple
 
 from tariffs.rating import kernel as k
-
-Ranges = tuple[tuple[int, int], ...]
-"""Inclusive ranges of durations, in microseconds (or messages, or bytes)."""
+from tariffs.rating.pricing import DOWN, UP
 
 
 class Piece(NamedTuple):
@@ -52,8 +49,12 @@ class Staircase:
         billed = k.rounded(amount, self.resolution, self.fraction) * self.resolution
         if billed == 0:
             return self.settled(self.connection) if self.zero else 0
-        piece = self.pieces[bisect_left(self.pieces, billed, key=lambda p: p.until)]
+        piece = self.pieces[bisect_left(self._untils, billed)]
         return self.settled(piece.base - (piece.after - billed) // piece.unit * piece.price)
+
+    @cached_property
+    def _untils(self) -> list[int]:
+        return [piece.until for piece in self.pieces]
 
     def settled(self, money: int) -> int:
         money = max(money, self.minimum)
@@ -98,6 +99,22 @@ class Staircase:
             if low < at <= high:
                 yield at
 
+    @property
+    def count(self) -> int:
+        """About how many steps there are."""
+        return sum((piece.until - piece.after) // piece.unit + 1 if piece.price else 1 for piece in self.pieces)
+
+    def steps(self, tick: int) -> Iterator[tuple[int, int]]:
+        """The first usage that costs something else, and what it costs in micro-yuan, up to the last."""
+        last, resolution = self.last, self.resolution
+        for after, until, base, unit, price in self.pieces:
+            for step in range(after, until, unit) if price else (after,):
+                billed = (step // resolution + 1) * resolution
+                begin = self.first_billed_as(billed, tick)
+                if begin > last:
+                    return
+                yield begin, self.settled(base - (after - billed) // unit * price)
+
     def breaks(self) -> Iterator[tuple[int, int]]:
         """Stretches `(low, high]` of usage over which the price grows by one pattern."""
         for piece in self.pieces:
@@ -115,7 +132,7 @@ class Staircase:
 
     def period(self, low: int, high: int) -> int:
         """A length by which the pattern of prices inside `(low, high]` repeats."""
-        piece = self.pieces[bisect_left(self.pieces, high, key=lambda p: p.until)]
+        piece = self.pieces[bisect_left(self._untils, high)]
         if piece.price == 0 or self._flat(piece, low, high):
             return self.resolution
         quantum = self.quantum * (2 if self.rounding == 3 else 1)
@@ -125,6 +142,54 @@ class Staircase:
         lowest = piece.base - (piece.after - low - 1) // piece.unit * piece.price
         highest = piece.base - (piece.after - high) // piece.unit * piece.price
         return highest <= self.minimum or (0 <= self.maximum <= lowest)
+
+
+@dataclass(frozen=True, slots=True)
+class Tail:
+    """What a call costs in all, counted by its usage behind the first `cut` of it."""
+
+    whole: Staircase
+    cut: int
+
+    @property
+    def resolution(self) -> int:
+        return self.whole.resolution
+
+    @property
+    def fraction(self) -> int:
+        return self.whole.fraction
+
+    @property
+    def last(self) -> int:
+        return self.whole.last - self.cut
+
+    def at(self, amount: int) -> int:
+        return self.whole.at(self.cut + amount)
+
+    def edges(self, low: int, high: int, tick: int) -> Iterator[int]:
+        return (edge - self.cut for edge in self.whole.edges(self.cut + low, self.cut + high, tick))
+
+    def breaks(self) -> Iterator[tuple[int, int]]:
+        for low, high in self.whole.breaks():
+            if high > self.cut:
+                yield max(low - self.cut, 0), high - self.cut
+
+    def period(self, low: int, high: int) -> int:
+        return self.whole.period(self.cut + low, self.cut + high)
+
+
+def tick_of(stairs: Sequence[Staircase | Tail]) -> int:
+    """The unit in which usage is counted here: fine enough for every way in which it can be billed.
+
+    Where all round up, or all down, whole resolutions are; where one rounds to the nearest and another does not, or not
+    to the same resolution, usage between two ticks is billed like neither.
+    """
+    coarse = [s for s in stairs if s.resolution > 1]
+    tick = math.gcd(*(s.resolution for s in stairs)) or 1
+    ways = {s.fraction for s in coarse}
+    if ways <= {UP} or ways <= {DOWN} or len({(s.resolution, s.fraction) for s in coarse}) == 1:
+        return tick
+    return tick // 4 if tick % 4 == 0 else 1
 
 
 def staircase(t: Any, tariff: int, start: int, longest: int) -> Staircase:
@@ -183,139 +248,3 @@ def _behind(piece: Piece, begins: int) -> Iterator[Piece]:
             yield Piece(begins, min(edge, piece.until), money, edge - begins, 0)
         if edge < piece.until:
             yield Piece(edge, piece.until, money, piece.unit, piece.price)
-
-
-class Comparison(NamedTuple):
-    """Where the second price is higher than the first. `worst`: (by how many micro-yuan, at which usage) or None."""
-
-    dearer: Ranges
-    worst: tuple[int, int] | None
-
-
-def tick_of(stairs: Sequence[Staircase]) -> int:
-    """The unit in which usage is counted here: the finest resolution that divides all."""
-    return math.gcd(*(s.resolution for s in stairs)) or 1
-
-
-def compare(old: Sequence[Staircase], new: Sequence[Staircase]) -> Comparison:
-    """Every amount of usage for which the sum of `new` is higher than that of `old`, in whole ticks."""
-    return _Comparing(tuple(old), tuple(new)).run()
-
-
-@dataclass
-class _Comparing:
-    old: tuple[Staircase, ...]
-    new: tuple[Staircase, ...]
-
-    def __post_init__(self) -> None:
-        self.every = (*self.old, *self.new)
-        self.tick = tick_of(self.every)
-        self.found: list[tuple[int, int]] = []
-        self.worst: tuple[int, int] | None = None
-
-    def run(self) -> Comparison:
-        last = min((s.last for s in self.every), default=0)
-        slack = max((s.resolution for s in self.every), default=1)
-        # A stretch of billed usage reaches up to one resolution beyond itself in usage, either way.
-        cuts = {0, last}
-        for stairs in self.every:
-            for low, high in stairs.breaks():
-                near = [low, high]
-                if slack > self.tick:
-                    near += [low - slack, low + slack, high - slack, high + slack]
-                cuts |= {cut // self.tick * self.tick for cut in near if 0 < cut < last}
-        edges = sorted(cuts)
-        for low, high in pairwise(edges):
-            self._stretch(low, high)
-        if self._margin(0) > 0:
-            self._add(0, 0, self._margin(0))
-        return Comparison(joined(self.found, self.tick), self.worst)
-
-    def _margin(self, amount: int) -> int:
-        return sum(s.at(amount) for s in self.new) - sum(s.at(amount) for s in self.old)
-
-    def _edges(self, low: int, high: int) -> list[int]:
-        return sorted({low + self.tick, *(e for s in self.every for e in s.edges(low, high, self.tick))})
-
-    def _add(self, first: int, last: int, margin: int) -> None:
-        self.found.append((first, last))
-        if self.worst is None or margin > self.worst[0]:
-            self.worst = (margin, first)
-
-    def _stretch(self, low: int, high: int) -> None:
-        """Compares over `(low, high]`, where every price grows by one pattern."""
-        period = math.lcm(*(s.period(low, high) for s in self.every))
-        if high - low <= 3 * period:
-            self._each(low, high)
-            return
-        # The first period is looked at edge by edge; from the second on the pattern repeats.
-        self._each(low, low + period)
-        low += period
-        edges = self._edges(low, low + period)
-        whole = (high - low) // period
-        ends = [*(e - self.tick for e in edges[1:]), low + period]
-        margins = [self._margin(e) for e in edges]
-        growth = self._margin(edges[0] + period) - margins[0]
-        turns = [_turn(margin, growth) for margin in margins]
-        for first, last in self._periods(growth, turns, whole):
-            for edge, end, margin in zip(edges, ends, margins, strict=True):
-                for n in range(first, last):
-                    if margin + n * growth > 0:
-                        self._add(edge + n * period, end + n * period, margin + n * growth)
-        everywhere = self._everywhere(growth, turns, whole)
-        if everywhere is not None:
-            first, last = everywhere
-            for n in (first, last - 1):
-                best = max(zip(margins, edges, strict=True))
-                self._add(edges[0] + first * period, low + last * period, best[0] + n * growth)
-                if self.worst is not None and self.worst[0] == best[0] + n * growth:
-                    self.worst = (self.worst[0], best[1] + n * period)
-        self._each(low + whole * period, high)
-
-    @staticmethod
-    def _periods(growth: int, turns: Sequence[int], whole: int) -> Iterator[tuple[int, int]]:
-        """The periods that must be looked at edge by edge, `[first, last)`."""
-        if growth == 0:
-            yield 0, whole
-        else:
-            first, last = min(turns), max(turns)
-            yield max(min(first, whole), 0), max(min(last, whole), 0)
-
-    @staticmethod
-    def _everywhere(growth: int, turns: Sequence[int], whole: int) -> tuple[int, int] | None:
-        """The periods in which every amount is dearer, `[first, last)`."""
-        first, last = min(turns), max(turns)
-        if growth > 0 and last < whole:
-            return max(last, 0), whole
-        if growth < 0 and first > 0:
-            return 0, min(first, whole)
-        return None
-
-    def _each(self, low: int, high: int) -> None:
-        if low >= high:
-            return
-        edges = self._edges(low, high)
-        for edge, following in zip(edges, [*edges[1:], high + self.tick], strict=True):
-            margin = self._margin(edge)
-            if margin > 0:
-                self._add(edge, following - self.tick, margin)
-
-
-def _turn(margin: int, growth: int) -> int:
-    """The first period in which a margin that grows (or shrinks) by `growth` a period is above 0 (or no more)."""
-    if growth > 0:
-        return -margin // growth + 1
-    if growth < 0:
-        return -(-margin // -growth) if margin > 0 else 0
-    return 0
-
-
-def joined(found: Sequence[tuple[int, int]], tick: int) -> Ranges:
-    """Ranges in order, those that touch or overlap put together."""
-    together: list[tuple[int, int]] = []
-    for first, last in sorted(found):
-        if together and first <= together[-1][1] + tick:
-            together[-1] = (together[-1][0], max(together[-1][1], last))
-        else:
-            together.append((first, last))
-    return tuple(together)

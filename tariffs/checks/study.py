@@ -315,14 +315,9 @@ class Study:
     def differ(self, view: int, one: Sequence[str], two: Sequence[str], days: Days) -> bool:
         """Whether some call costs more by one of two lists of tariffs than by the other."""
         bundles = self.bundle(view, one), self.bundle(view, two)
-        if bundles[0] == bundles[1]:
+        if sorted(bundles[0]) == sorted(bundles[1]):
             return False
-        ways = (bundles, bundles[::-1])
-        return any(
-            self.prices.compared(*way, day, second).dearer
-            for day, second in self.prices.moments((*bundles[0], *bundles[1]), days)
-            for way in ways
-        )
+        return any(self.prices.is_dearer(*way, days) for way in (bundles, bundles[::-1]))
 
     def leaf(self, number: int) -> Leaf:
         return self.compiled.diagram.leaves[number]

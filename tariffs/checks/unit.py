@@ -70,23 +70,27 @@ def _band(priced: Priced, step: Step, until: int, unit: int) -> Iterator[Finding
 
 
 def _exact(study: Study, priced: Priced) -> Iterator[Finding]:
-    minor = Fraction(study.book.rulebook.minor_unit)
-    prices = sorted({Fraction(p, priced.denominator) for _, _, by_period in priced.steps for p in by_period})
-    broken = [price for price in prices if price % minor]
-    charge = priced.tariff.charge
-    if not broken:
-        return
-    yield _found(
-        priced, charge.at, "note",
-        f"每个单位的价格 {broken[0]} 元不是 {study.book.rulebook.minor_unit} 元的整数倍，结果须舍入",
-        f"a unit costs {broken[0]} yuan, no multiple of {study.book.rulebook.minor_unit}: the sum is rounded", "price",
-    )  # fmt: skip
-    if charge.rounding is not None and charge.rounding.mode in ("up", "down"):
-        up = charge.rounding.mode == "up"
+    """A note where a price is finer than money, a warning where rounding takes the same side every time."""
+    minor, charge = Fraction(study.book.rulebook.minor_unit), priced.tariff.charge
+    prices = {Fraction(p, priced.denominator) for _, _, by_period in priced.steps for p in by_period}
+    extras = {Fraction(p, priced.denominator) for p in (priced.connection, priced.minimum, max(priced.maximum, 0))}
+    broken = sorted(price for price in prices if price % minor) or sorted(sum_ for sum_ in extras if sum_ % minor)
+    if broken:
         yield _found(
-            priced, charge.rounding.at, "warning",
-            f"舍入方式总是有利于{'运营商' if up else '用户'}（{charge.rounding.mode}）",
-            f"its rounding always favours the {'operator' if up else 'customer'} ({charge.rounding.mode})", "rounding",
+            priced, charge.at, "note",
+            f"价格 {broken[0]} 元不是 {study.book.rulebook.minor_unit} 元的整数倍，结果须舍入",
+            f"a price of {broken[0]} yuan is no multiple of {study.book.rulebook.minor_unit}: the sum is rounded",
+            "price",
+        )  # fmt: skip
+    rounding = charge.rounding
+    if rounding is None or rounding.mode not in ("up", "down"):
+        return
+    if any(price % Fraction(rounding.to) for price in (*prices, *extras)):
+        up = rounding.mode == "up"
+        yield _found(
+            priced, rounding.at, "warning",
+            f"舍入方式总是有利于{'运营商' if up else '用户'}（{rounding.mode}）",
+            f"its rounding always favours the {'operator' if up else 'customer'} ({rounding.mode})", "rounding",
         )  # fmt: skip
 
 

@@ -22,7 +22,7 @@ from tariffs.rating.rater import span
 from tariffs.rulebook.values import Text
 
 OPERATOR, CALLED_OPERATOR, GROUP, PLAN = range(ACCESS + 1, ACCESS + 5)
-NOON = 12 * 3600
+NOON = 12 * 3600 * 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,10 +35,10 @@ class Located:
 
 
 def call_of(
-    study: Study, days: Days, point: Point, ends: Ends, *, second: int = NOON, amount: int = 60,
+    study: Study, days: Days, point: Point, ends: Ends, *, at: int = NOON, amount: int = 60,
     exact: int | None = None, day: int | None = None,
 ) -> Call:  # fmt: skip
-    """A call in this situation on the first of the days (or on `day`), starting at that second of the day.
+    """A call in this situation on the first of the days (or on `day`), starting `at` that microsecond of it.
 
     `amount`: seconds of a call, messages, or KB; `exact`: the same in microseconds, messages or bytes.
     """
@@ -57,7 +57,7 @@ def call_of(
     options = frozenset(name for i, name in enumerate(vocabulary.options) if values.get(FIRST_OPTION + i, 0) == 1)
     return Call(
         id="witness", caller=ends.caller, called=_called(study, days, ends, values.get(ACCESS, 0)),
-        start=start + dt.timedelta(seconds=second), seconds=seconds, service=usage,
+        start=start + dt.timedelta(microseconds=at), seconds=seconds, service=usage,
         direction=DIRECTIONS[point.situation.direction], served_place=served,
         operator=_name(study, "operator", values, OPERATOR, none=True),
         called_operator=_name(study, "called_operator", values, CALLED_OPERATOR, none=True),
@@ -179,8 +179,8 @@ def extras(study: Study, point: Point) -> Text:
     return text(zh, en)
 
 
-def witness(study: Study, view: int, reached: Reached, *, second: int = NOON, amount: int = 60) -> Witness:
+def witness(study: Study, view: int, reached: Reached, *, at: int = NOON, amount: int = 60) -> Witness:
     """The call of a point, and what the engine makes of it under a view."""
-    call = call_of(study, reached.days, reached.point, reached.ends, second=second, amount=amount)
+    call = call_of(study, reached.days, reached.point, reached.ends, at=at, amount=amount)
     place = described(study, reached.ends, reached.point)
     return Witness(call, study.views[view], place, outcome(study, view, call))

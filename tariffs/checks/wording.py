@@ -45,6 +45,13 @@ def dates(days: Days) -> Text:
     return text(f"{first} 至 {last}", f"from {first} to {last}")
 
 
+def clocks(first: str, until: str) -> Text:
+    """`, starting from 06:59:48 to before 07:00:00`; nothing for the whole day."""
+    if (first, until) == ("00:00:00", "24:00:00"):
+        return text("", "")
+    return text(f"，{first} 至 {until} 前开始", f", starting from {first} to before {until}")
+
+
 def listed(texts: Sequence[Text], most: int = 6) -> Text:
     """A list inside a sentence, cut after a few."""
     more = len(texts) - most

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from decimal import Decimal
 from pathlib import Path
 from typing import TYPE_CHECKING, Final
 
@@ -18,6 +19,9 @@ _RESOLUTION: Final = {
     "hh:mm:ss": 1_000_000, "1分30秒": 1_000_000,
 }  # fmt: skip
 """Microseconds of each unit in which records write durations."""
+
+_MOST_PARTS: Final = 40
+"""More lines than these under one heading are counted and not shown."""
 
 _SEVERITY: Final = {"error": N_("error"), "warning": N_("warning"), "note": N_("note")}
 
@@ -41,10 +45,10 @@ def resolution(path: str) -> int | None:
 
 
 def text(findings: Sequence[Finding], words: Words) -> Iterator[str]:
-    """Each finding as a paragraph."""
+    """Each finding as a paragraph, those with one heading together."""
     files = _Files()
-    for finding in findings:
-        yield from _finding(finding, files, words)
+    for group in _groups(findings):
+        yield from _finding(group[0], files, words) if len(group) == 1 else _together(group, files, words)
         yield ""
 
 
@@ -53,11 +57,43 @@ def paragraph(finding: Finding, words: Words) -> Iterator[str]:
     return _finding(finding, _Files(), words)
 
 
+def _groups(findings: Sequence[Finding]) -> Iterator[list[Finding]]:
+    """The findings, those that share a heading and all that goes with it in one group."""
+    found: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        shared = (finding.heading, finding.severity, finding.positions, finding.scenarios, finding.accepted)
+        found.setdefault(number if finding.heading is None else shared, []).append(finding)
+    yield from found.values()
+
+
+def _together(group: Sequence[Finding], files: _Files, words: Words) -> Iterator[str]:
+    """Findings with one heading: the heading, a line each, and the worst call."""
+    _ = words.gettext
+    first = group[0]
+    assert first.heading is not None
+    yield from _head(first, first.heading.in_(words.language), files, words)
+    parts = [finding.part.in_(words.language) for finding in group if finding.part is not None]
+    yield from (f"    - {part}" for part in parts[:_MOST_PARTS])
+    if len(parts) > _MOST_PARTS:
+        yield "    - " + _("and {count} more: --format json has all").format(count=len(parts) - _MOST_PARTS)
+    yield from _foot(max(group, key=_worst), words)
+
+
+def _worst(finding: Finding) -> Decimal:
+    """By how many yuan the worst call of a finding costs more."""
+    return Decimal(finding.data["worst"]["more"]) if "worst" in finding.data else Decimal(0)
+
+
 def _finding(finding: Finding, files: _Files, words: Words) -> Iterator[str]:
+    yield from _head(finding, finding.message.in_(words.language), files, words)
+    yield from _foot(finding, words)
+
+
+def _head(finding: Finding, message: str, files: _Files, words: Words) -> Iterator[str]:
+    """Where, what, the line of the rule file, and under which scenarios."""
     _ = words.gettext
     at = finding.positions[0] if finding.positions else None
-    severity = _(_SEVERITY[finding.severity])
-    head = f"{finding.code}: {severity}: {finding.message.in_(words.language)}"
+    head = f"{finding.code}: {_(_SEVERITY[finding.severity])}: {message}"
     yield f"{at}: {head}" if at is not None and at.file else head
     if at is not None:
         yield from files.excerpt(at)
@@ -65,6 +101,11 @@ def _finding(finding: Finding, files: _Files, words: Words) -> Iterator[str]:
         yield "    " + _("see also {where}").format(where=other)
     if finding.scenarios:
         yield "    " + words.colon(_("scenarios"), words.join(list(finding.scenarios)))
+
+
+def _foot(finding: Finding, words: Words) -> Iterator[str]:
+    """The call that shows it, and why it is accepted."""
+    _ = words.gettext
     if finding.witness is not None:
         shown = finding.witness
         start = shown.call.start.strftime("%Y-%m-%d %H:%M:%S")

@@ -116,6 +116,6 @@ def test_json_is_a_list_of_findings() -> None:
     assert ("baseline", "harmonised", "fixed-to-fixed") == (first["base"], first["scenario"], first["service"])
     assert ("00:00:00", "24:00:00") == (first["start_from"], first["start_until"])
     assert ("2012-01-01", None) == (first["dates_from"], first["accepted"])
-    assert {"amount": 1, "more": "0.03", "old": "0.07", "new": "0.10"} == first["worst"]
+    assert {"amount": 1, "start": "00:00:00", "more": "0.03", "old": "0.07", "new": "0.10"} == first["worst"]
     assert [7] == first["break_even"]
     assert first["positions"][0]["file"].endswith("dearer.yaml")

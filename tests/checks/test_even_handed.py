@@ -19,11 +19,11 @@ from tests.checks.drawn import drawn, study
 from tests.smallworld import Draft
 from tests.strategies import calls, rulebooks, scenario_books
 
-LONGEST = 300
+LONGEST = 120
 
 
 def short(draft: Draft) -> Draft:
-    """The same rulebook for calls of five minutes at most."""
+    """The same rulebook for calls of two minutes at most."""
     return draft.but(rulebook={**draft.sections["rulebook"], "longest-call": f"{LONGEST} s"})
 
 
@@ -148,7 +148,9 @@ def _name(relation: int) -> str:
 def test_a_redialled_call_is_cheaper_by_what_is_told(draft: Draft) -> None:
     examined = study(draft)
     for finding in redial.examine(examined):
-        assert finding.witness is not None
+        if finding.witness is None:
+            assert finding.data["left_out"]
+            continue
         call, first = finding.witness.call, finding.data["first"]
         view = examined.views.index(finding.witness.view)
         if not isinstance(first, int) or not isinstance(finding.data["whole"], int):

@@ -10,8 +10,9 @@ from hypothesis import strategies as st
 
 import tariffs
 from tariffs.checks import check
+from tariffs.checks.comparing import compare
 from tariffs.checks.domain import Days
-from tariffs.checks.staircases import compare, tick_of
+from tariffs.checks.staircases import tick_of
 from tariffs.checks.starts import DAY_SECONDS, Prices
 from tariffs.rating import kernel as k
 from tests.checks.drawn import drawn
@@ -19,11 +20,12 @@ from tests.smallworld import LEAVE, SCHEMES, one_tariff
 from tests.strategies import clock_schemes, time_charges
 
 MARCH = dt.date(2012, 3, 1).toordinal()
-SHORT = 900 * 1_000_000
+SECOND = 1_000_000
+SHORT = 900 * SECOND
 
 
 @st.composite
-def two_tariffs(draw: st.DrawFn) -> tuple[Prices, int, int]:
+def two_tariffs(draw: st.DrawFn) -> Two:
     """Two drawn tariffs with the same rate periods, by their places in the kernel's table."""
     schemes = {**SCHEMES, "random-clock": draw(clock_schemes())}
     draft = one_tariff(draw(time_charges(schemes=schemes)), schemes)
@@ -35,46 +37,71 @@ def two_tariffs(draw: st.DrawFn) -> tuple[Prices, int, int]:
     return Prices(compiled.tables.heap, SHORT), one, two
 
 
-def price(prices: Prices, tariff: int, day: int, second: int, amount: int) -> int:
-    """What the kernel charges; -1 outside the calendar."""
+Two = tuple[Prices, int, int]
+
+
+def price(prices: Prices, tariff: int, day: int, at: int, amount: int) -> int:
+    """What the kernel charges from that microsecond of a day; -1 outside the calendar."""
     t = prices.table
     billed = k.rounded(amount, t[tariff + k.T_RESOLUTION], t[tariff + k.T_FRACTION]) * t[tariff + k.T_RESOLUTION]
     if billed == 0 and t[tariff + k.T_ZERO] == 0:
         return 0
-    return k.price(t, tariff, billed, ((day - k.EPOCH) * DAY_SECONDS + second) * 1_000_000)[0]
+    return k.price(t, tariff, billed, (day - k.EPOCH) * k.DAY + at)[0]
 
 
 def dearer(prices: Prices, old: int, new: int, second: int) -> set[int]:
     """Durations in ticks at which the second tariff costs more, each asked for."""
-    tick = tick_of([*prices.stairs([old], MARCH, second), *prices.stairs([new], MARCH, second)])
+    at = second * SECOND
+    tick = tick_of([*prices.stairs([old], MARCH, at), *prices.stairs([new], MARCH, at)])
     amounts = range(0, SHORT + 1, max(tick, 100_000))
-    return {a for a in amounts if price(prices, new, MARCH, second, a) > price(prices, old, MARCH, second, a) >= 0}
+    return {a for a in amounts if price(prices, new, MARCH, at, a) > price(prices, old, MARCH, at, a) >= 0}
 
 
 @drawn(60)
 @given(two_tariffs(), st.one_of(st.integers(0, DAY_SECONDS - 1), st.integers(7 * 3600 - 900, 7 * 3600)))
-def test_two_prices_compare_as_the_kernel_prices_every_duration(found: tuple[Prices, int, int], second: int) -> None:
+def test_two_prices_compare_as_the_kernel_prices_every_duration(found: Two, second: int) -> None:
     prices, old, new = found
-    stairs = prices.stairs([old], MARCH, second), prices.stairs([new], MARCH, second)
+    stairs = prices.stairs([old], MARCH, second * SECOND), prices.stairs([new], MARCH, second * SECOND)
     told = compare(*stairs)
     step = max(tick_of([*stairs[0], *stairs[1]]), 100_000)
     amounts = {a for a in range(0, SHORT + 1, step) if any(first <= a <= last for first, last in told.dearer)}
     assert dearer(prices, old, new, second) == amounts
     if told.worst is not None:
-        more = [price(prices, t, MARCH, second, told.worst[1]) for t in (new, old)]
+        more = [price(prices, t, MARCH, second * SECOND, told.worst[1]) for t in (new, old)]
         assert told.worst[0] == more[0] - more[1]
 
 
-@drawn(15)
-@given(two_tariffs(), st.lists(st.integers(0, DAY_SECONDS - 1), max_size=20))
-def test_starts_of_one_class_compare_alike(found: tuple[Prices, int, int], seconds: list[int]) -> None:
-    prices, old, new = Prices(found[0].table, 200 * 1_000_000), *found[1:]
-    classes = list(prices.comparisons([old], [new], Days(MARCH, MARCH + 1)))
-    edges = [s for starts, _ in classes for s in (starts.first, starts.until - 1)]
-    assert DAY_SECONDS == sum(starts.until - starts.first for starts, _ in classes)
-    for second in [*seconds, *edges[:20]]:
-        mine = next(answer for starts, answer in classes if starts.first <= second < starts.until)
-        assert prices.compared([old], [new], MARCH, second).dearer == mine.dearer
+moments = st.one_of(st.integers(0, k.DAY - 1), st.integers(0, DAY_SECONDS - 1).map(lambda second: second * SECOND))
+"""Starts to the microsecond; half of them whole seconds."""
+
+
+@drawn(25)
+@given(two_tariffs(), st.lists(moments, max_size=20))
+def test_what_is_dearer_from_a_start_is_what_is_told_of_its_class(found: Two, starts: list[int]) -> None:
+    prices, old, new = Prices(found[0].table, 200 * SECOND), *found[1:]
+    days = Days(MARCH, MARCH + 7)
+    classes = list(prices.dearer([old], [new], days))
+    edges = [at for item in classes for at in (item.starts.first - 1, item.starts.first, item.starts.until - 1)]
+    for day in range(days.first, days.until):
+        mine = [item for item in classes if day in item.starts.days.days]
+        for at in [*starts, *(edge for edge in edges[:20] if 0 <= edge < k.DAY)]:
+            told = [item for item in mine if item.starts.first <= at < item.starts.until]
+            asked = prices.compared([old], [new], day, at)
+            assert asked.dearer == (told[0].ranges if told else ())
+            assert len(told) < 2
+            if asked.worst is not None:
+                assert asked.worst[0] <= told[0].worst.more
+
+
+@drawn(25)
+@given(two_tariffs())
+def test_the_worst_call_of_a_class_is_dearer_by_as_much(found: Two) -> None:
+    prices, old, new = Prices(found[0].table, 200 * SECOND), *found[1:]
+    for item in prices.dearer([old], [new], Days(MARCH, MARCH + 7)):
+        day, worst = item.starts.days.first, item.worst
+        costs = [price(prices, tariff, day, worst.at, worst.amount) for tariff in (new, old)]
+        assert worst.more == costs[0] - costs[1]
+        assert item.starts.first <= item.worst.at < item.starts.until
 
 
 # The published arithmetic: seconds from the start to 07:00, and to 00:00, and the durations that become dearer.
