@@ -46,6 +46,11 @@ def made(given: Mapping[str, Any], words: Words) -> Slip:
     """Makes the file. Raises RulebookError, CdrError and Wrong."""
     book = load(given["rules"])
     output = Path(given["output"])
+    if not output.parent.is_dir():
+        shown = shown_name(str(output))
+        raise InputError(f"{shown}: there is no folder {shown_name(str(output.parent))} to write into")
+    if output.is_dir():
+        raise InputError(f"{shown_name(str(output))}: this is a folder; name a file to write to")
     command = ["tariffs", *(shown_name(word) for word in click.get_current_context().meta.get(WORDS, ()))]
     cells = _cells(book, given, words)
     if not given["shareable"]:
@@ -65,6 +70,8 @@ def _cells(book: Rulebook, given: Mapping[str, Any], words: Words) -> Cells:
     """The cells of the calls; or those of an internal file, to be made shareable."""
     rater = _rater(book, given, words)
     if len(given["calls"]) == 1 and is_cells_file(given["calls"][0]):
+        if given["accounts"]:
+            raise Wrong(words.gettext("A file of cells has its accounts already: --accounts goes with calls."))
         cells, slip = read_cells(given["calls"][0])
         check_rules(slip, rater, given["calls"][0])
         if slip.kind == SHAREABLE:

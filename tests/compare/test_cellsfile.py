@@ -256,6 +256,17 @@ def test_wrong_usage_is_a_sentence(tmp_path: Path, message: str, arguments: list
     assert message in complaint(run("cells", str(calls_file(tmp_path)), "--rules", "prd", *given_), 2)
 
 
+@pytest.mark.parametrize(
+    "message, output", [("there is no folder", "nowhere/c.parquet"), ("this is a folder", "folder.parquet")]
+)
+def test_where_nothing_can_be_written_is_told_before_anything_is_read(
+    tmp_path: Path, message: str, output: str
+) -> None:
+    (tmp_path / "folder.parquet").mkdir()
+    said = complaint(run("cells", "no-such-file.csv", "--rules", "prd", "-o", str(tmp_path / output)), 4)
+    assert message in said
+
+
 def test_a_file_of_cells_replaces_nothing_that_is_read(tmp_path: Path) -> None:
     calls = tmp_path / "c.parquet"
     pq.write_table(

@@ -1,4 +1,4 @@
-"""docs/comparing.md: its program prints what the page says, and its options are those of the command."""
+"""docs/comparing.md and docs/cells.md: programs print what the pages say, and options are those of the commands."""
 
 from __future__ import annotations
 
@@ -6,17 +6,20 @@ import os
 import re
 import subprocess
 import sys
+from pathlib import Path
 
+import pytest
 from click.testing import CliRunner
 
 from tariffs.cli.program import program
 from tests.project.documents import ROOT, blocks
 
-PAGE = ROOT / "docs" / "comparing.md"
+PAGE, CELLS = ROOT / "docs" / "comparing.md", ROOT / "docs" / "cells.md"
 
 
-def test_the_program_prints_what_the_page_says() -> None:
-    (code,), (printed,) = (blocks(PAGE, kind) for kind in ("python", "text"))
+@pytest.mark.parametrize("page", [PAGE, CELLS], ids=lambda page: page.name)
+def test_the_program_prints_what_the_page_says(page: Path) -> None:
+    (code,), (printed,) = (blocks(page, kind) for kind in ("python", "text"))
     done = subprocess.run(
         [sys.executable, "-c", code.text], cwd=ROOT, capture_output=True, text=True, check=True,
         env={**os.environ, "PYTHONPATH": str(ROOT)},
@@ -32,7 +35,8 @@ def test_the_command_says_what_the_page_says() -> None:
     assert [] == [line for line in lines if line != "…" and line not in said]
 
 
-def test_every_option_of_the_page_is_one() -> None:
-    helped = CliRunner().invoke(program, ["compare", "--help"], prog_name="tariffs").output
-    named = set(re.findall(r"`(--[a-z-]+)", PAGE.read_text("utf-8")))
+@pytest.mark.parametrize("page, command", [(PAGE, "compare"), (CELLS, "cells")])
+def test_every_option_of_the_page_is_one(page: Path, command: str) -> None:
+    helped = CliRunner().invoke(program, [command, "--help"], prog_name="tariffs").output
+    named = set(re.findall(r"`(--[a-z-]+)", page.read_text("utf-8")))
     assert set() == named - set(re.findall(r"--[a-z-]+", helped))
