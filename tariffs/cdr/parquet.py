@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Final
@@ -27,18 +27,26 @@ def read_schema(source: Source) -> Any:
         return pq.read_schema(file)
 
 
-def batches(source: Source, names: Sequence[str]) -> Iterator[tuple[Any, int]]:
+def batches(
+    source: Source, names: Sequence[str], report: Callable[[int], None] | None = None
+) -> Iterator[tuple[Any, int]]:
     """The rows of one file, in batches with the number of their first row, its columns under `names` (not the file's
-    where two are equal). Columns that repeat a few texts come as dictionaries."""
+    where two are equal). Columns that repeat a few texts come as dictionaries.
+
+    `report`: told the share of the file's bytes that the rows of each batch are.
+    """
     import pyarrow.parquet as pq
 
     first = 1
     with failures_named(source), _file(source) as file:
-        metadata = pq.read_metadata(file)
+        metadata, told, size = pq.read_metadata(file), 0, file.size()
         for batch in pq.ParquetFile(file, read_dictionary=repetitive(metadata), metadata=metadata).iter_batches(ROWS):
             if len(batch):
                 yield batch.rename_columns(list(names)), first
                 first += len(batch)
+                if report is not None:
+                    report(size * (first - 1) // metadata.num_rows - told)
+                    told = size * (first - 1) // metadata.num_rows
 
 
 def repetitive(metadata: Any) -> list[str]:

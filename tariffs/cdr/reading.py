@@ -63,8 +63,8 @@ def read_parts(
 
 def _contents(shape: Shape, report: Report | None) -> Iterator[Any]:
     if shape.kind == "parquet":
-        yield from parquet.batches(shape.source, shape.names)
-        with open_bytes(shape.source, report) as stream:
+        yield from parquet.batches(shape.source, shape.names, report)
+        with open_bytes(shape.source) as stream:  # once more, for its digest
             finish(shape.source, stream)
     elif shape.kind == "suspense":
         yield from suspense.lines(shape, report)

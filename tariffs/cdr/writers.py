@@ -196,8 +196,8 @@ class ParquetRows:
             self._open()
         table = _one_table([_cast(batch, self._schema) for batch in self._held], self._schema)
         if self._count:
-            one = table.unify_dictionaries().combine_chunks() if len(self._held) > 1 else table
-            self._writer.write_table(one, row_group_size=self._count)
+            # One dictionary for all pieces of a row group: the writer would take others for plain texts.
+            self._writer.write_table(table.unify_dictionaries(), row_group_size=self._count)
         self._rows += self._count
         self._held, self._count = [], 0
 

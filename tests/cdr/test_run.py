@@ -330,3 +330,20 @@ def test_times_without_zone_are_read_in_the_rulebooks_zone_and_said_so(tmp_path:
     assert ["2 times say no zone; they were read in the rulebook's, Asia/Shanghai"] == several.summary.notes
     named = rate(tmp_path, calls(call(start="2012-02-29 22:59:50")), timezone="UTC")
     assert (["0.71"], []) == (named.column("baseline.charge"), named.summary.notes)
+
+
+@pytest.mark.parametrize("name", ["calls.parquet", "calls.csv"])
+@pytest.mark.parametrize("key", [(), ("id",)])
+def test_progress_goes_from_part_to_part_up_to_all_bytes(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, key: tuple[str, ...]
+) -> None:
+    monkeypatch.setattr("tariffs.cdr.parquet.ROWS", 10)
+    monkeypatch.setattr("tariffs.cdr.stream.KEPT", 0)
+    rate(tmp_path, calls(*(call(n) for n in range(100))), output="once.parquet")
+    content = (tmp_path / ("once.parquet" if name == "calls.parquet" else name)).read_bytes()
+    path, seen = put(tmp_path, f"in/{name}", content), list[Progress]()
+    request = RateRequest(inputs=(str(path),), output=str(tmp_path / "x.csv"), duplicate_key=key)
+    run(request, rater(), progress=seen.append)
+    assert seen == sorted(seen, key=lambda now: (now.rows, now.bytes_read))
+    assert (100, seen[-1].bytes_total) == (seen[-1].rows, seen[-1].bytes_read)
+    assert len(content) * (2 if key else 1) == seen[-1].bytes_total
