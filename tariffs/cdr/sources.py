@@ -58,7 +58,8 @@ class Source:
 
     def __reduce__(self) -> tuple[Any, ...]:
         """Told to another process: where the records are, without what has been read of them."""
-        return Source, (self.name, self.index, self.path, self.written, self.asked, self.digest, self.size)
+        said = (self.name, self.index, self.path, self.written, self.asked, self.digest, self.size, self.place)
+        return Source, said
 
     def ending(self) -> tuple[str, str]:
         """The format that the name promises (or an empty text), and the compression (or an empty text)."""
@@ -92,7 +93,7 @@ def find_sources(arguments: Sequence[str]) -> list[Source]:
                 "its calls would count twice"
             )
         seen[key] = name
-    names = _distinct([shown_name(one.name) for one in found])
+    names = distinct_names([shown_name(one.name) for one in found])
     return [
         Source(shown, index, one.path, one.name, one.asked, place=one.place)
         for index, (shown, one) in enumerate(zip(names, found, strict=True))
@@ -106,7 +107,7 @@ class _Found(NamedTuple):
     asked: bool
 
 
-def _distinct(names: Sequence[str]) -> list[str]:
+def distinct_names(names: Sequence[str]) -> list[str]:
     """The names, those that stand there already with a number behind them."""
     counts: dict[str, int] = {}
     made = []

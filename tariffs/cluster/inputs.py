@@ -13,13 +13,13 @@ from typing import Any, Final
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.inputs import Inputs, check_request, open_inputs, with_options
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import is_remote
 from tariffs.cdr.request import RateRequest
 from tariffs.cdr.shapes import Shape, columns_shape
-from tariffs.cdr.sources import Source
+from tariffs.cdr.sources import Source, distinct_names
 from tariffs.cluster.plan import place_of
 from tariffs.cluster.session import failures_named
 
-_URI: Final = re.compile(r"[A-Za-z][A-Za-z0-9+.-]+://")
 _PATTERN: Final = re.compile(r"[\\{}\[\]*?]")
 
 
@@ -41,20 +41,15 @@ class ClusterInputs:
     rows: dict[str, int]
 
 
-def is_uri(name: str) -> bool:
-    """Whether a name is one that Spark reads by its own connectors (`hdfs://…`, `s3a://…`)."""
-    return _URI.match(name) is not None
-
-
 def uri_of(name: str) -> str:
     """What Spark is told: a bare name would be one of the file system that the cluster is set to."""
-    return name if is_uri(name) else f"file://{Path(name).absolute()}"
+    return name if is_remote(name) else f"file://{Path(name).absolute()}"
 
 
 @contextmanager
 def open_calls(session: Any, request: RateRequest) -> Iterator[ClusterInputs]:
     """Finds the inputs and their columns. Raises InputError and RequestError."""
-    uris = [name for name in request.inputs if is_uri(name)]
+    uris = [name for name in request.inputs if is_remote(name)]
     if uris and len(uris) < len(request.inputs):
         raise RequestError("name either files or URIs as calls, not both in one run")
     if request.retry:
@@ -99,23 +94,28 @@ def _of_files(session: Any, inputs: Inputs) -> ClusterInputs:
 def _of_uris(session: Any, request: RateRequest) -> ClusterInputs:
     """Files and folders that only the cluster sees; the files of one URI have the columns of all of them."""
     check_request(request)
-    sources, shapes, frames = list[Source](), list[Shape](), list[Any]()
-    places: dict[tuple[str, str, str], int] = {}
-    stored, kinds = dict[Any, Any](), dict[Any, Any]()
-    for uri in request.inputs:
+    frames, files = list[Any](), list[tuple[str, int]]()
+    for number, uri in enumerate(request.inputs):
         with failures_named():
-            frame = session.read.option("mergeSchema", "true").parquet(uri)
-            files = sorted(frame.inputFiles())
-            types = frame.limit(0).toArrow().schema.types
-        _note_types(frame, types, stored, kinds)
-        for file in files:
-            if place_of(file) in places:
-                raise InputError(f"{shown_name(file)}: the same input stands here twice; its calls would count twice")
-            places[place_of(file)] = len(sources)
-            sources.append(Source(shown_name(file), len(sources), written=file, asked=file == uri))
-            shape = columns_shape(sources[-1], frame.columns, types, request.mapping, request.mapping_name)
-            shapes.append(with_options(shape, request))
-        frames.append(_placed(frame))
+            frames.append(session.read.option("mergeSchema", "true").parquet(uri))
+            files += [(file, number) for file in sorted(frames[-1].inputFiles())]
+    names = distinct_names([shown_name(file) for file, _ in files])
+    sources = [
+        Source(name, place, written=file) for place, (name, (file, _)) in enumerate(zip(names, files, strict=True))
+    ]
+    places = {place_of(file): place for place, (file, _) in enumerate(files)}
+    if len(places) < len(files):
+        raise InputError("the same file stands twice among the inputs; its calls would count twice")
+    stored, kinds = dict[Any, Any](), dict[Any, Any]()
+    with failures_named():
+        types = [frame.limit(0).toArrow().schema.types for frame in frames]
+    for frame, found in zip(frames, types, strict=True):
+        _note_types(frame, found, stored, kinds)
+    shapes = [
+        with_options(columns_shape(source, frames[n].columns, types[n], request.mapping, request.mapping_name), request)
+        for source, (_, n) in zip(sources, files, strict=True)
+    ]
+    frames = [_placed(frame) for frame in frames]
     rows = dict.fromkeys((source.name for source in sources), 0) | _counted(frames, sources, places)
     return ClusterInputs(Inputs(tuple(sources), shapes), tuple(frames), tuple(shapes), stored, kinds, places, rows)
 

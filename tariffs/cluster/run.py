@@ -21,10 +21,11 @@ from tariffs.cdr.masking import read_key
 from tariffs.cdr.notes import Note
 from tariffs.cdr.outputs import Outputs
 from tariffs.cdr.privacy import shown_name
+from tariffs.cdr.remote import is_remote
 from tariffs.cdr.request import RateRequest, RunSummary
 from tariffs.cdr.suspense import SuspenseLines, first_line
 from tariffs.cdr.totals import check
-from tariffs.cluster.inputs import ClusterInputs, is_uri, open_calls, uri_of
+from tariffs.cluster.inputs import ClusterInputs, open_calls, uri_of
 from tariffs.cluster.plan import PART, RATED_PART, SUSPENDED, Plan, mapped, told
 from tariffs.cluster.recount import Recount, recount
 from tariffs.cluster.repeated import marked
@@ -78,14 +79,14 @@ class _Run:
             raise RequestError("a cluster writes a folder of Parquet: name one that ends in .parquet for -o")
         if request.output_format not in (None, "parquet"):
             raise RequestError("a cluster writes Parquet (--format parquet)")
-        if is_uri(self.output) and request.suspense is not None and not is_uri(request.suspense):
+        if is_remote(self.output) and request.suspense is not None and not is_remote(request.suspense):
             raise RequestError("the suspense file lies where the output lies: name a URI for --suspense, or none")
         if storage.exists(self.output):
             shown = shown_name(self.output)
             raise RequestError(
                 f"{shown}: this exists already, and Spark replaces no folder; delete it or choose another"
             )
-        if not is_uri(self.output):
+        if not is_remote(self.output):
             Outputs(replace(request, output=self.output)).refuse(self.inputs.inputs.sources, self.rater)
 
     def write(self) -> None:

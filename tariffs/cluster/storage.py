@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, Protocol
 
-from tariffs.cluster.inputs import is_uri
+from tariffs.cdr.remote import is_remote
 from tariffs.cluster.session import failures_named
 
 
@@ -31,7 +31,7 @@ class Storage(Protocol):
 
 def storage_of(session: Any, name: str) -> Storage:
     """The storage of a name."""
-    return _Hadoop(session, name) if is_uri(name) else _Local()
+    return _Hadoop(session, name) if is_remote(name) else _Local()
 
 
 class _Local:

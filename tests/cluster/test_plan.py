@@ -9,9 +9,10 @@ from typing import Any
 import pytest
 
 from tariffs.cdr.failures import RequestError
+from tariffs.cdr.remote import is_remote
 from tariffs.cdr.sources import Source
 from tariffs.cluster.account import Account
-from tariffs.cluster.inputs import is_uri, uri_of
+from tariffs.cluster.inputs import uri_of
 from tariffs.cluster.plan import place_of, told
 from tariffs.cluster.session import open_session
 
@@ -57,7 +58,7 @@ def test_a_bare_name_is_a_file_of_this_machine_whatever_the_cluster_is_set_to() 
     assert "file:///calls/a.parquet" == uri_of("/calls/a.parquet")
     assert uri_of("calls").startswith("file:///") and uri_of("calls").endswith("/calls")
     assert "s3a://calls/a" == uri_of("s3a://calls/a")
-    assert [True, False, False] == [is_uri(name) for name in ("hdfs:///a", "a:b", "/a//b")]
+    assert [True, False, False] == [is_remote(name) for name in ("hdfs:///a", "a:b", "/a//b")]
 
 
 def test_an_account_comes_back_as_it_was_written() -> None:
