@@ -74,25 +74,29 @@ class Sides:
 
 
 def meet(
-    study: Study, view: int, pairs_of: Callable[[Days, Sides], Both], told: Callable[[Days], object] = lambda _: None
-) -> Iterator[Met]:
-    """Every combination of leaves that two calls of a pair reach, with the first such pair on each span of days.
+    study: Study, view: int, pairs_of: Callable[[Days, Sides], Both], kind_of: Callable[[Situation], object],
+    told: Callable[[Days], object] = lambda _: None,
+) -> Iterator[Met]:  # fmt: skip
+    """Every combination of leaves that two calls of a kind reach, with the first such pair on each span of days.
 
-    `told`: what else, besides numbers and classes of places, `pairs_of` rests on.
+    `kind_of`: what findings tell apart. `told`: what else, besides numbers and classes of places, `pairs_of` rests on.
     """
     walker = study.walker([view, view])
-    found: dict[object, Both] = {}
+    found: dict[object, tuple[Both, list[int]]] = {}
     for days in study.days:
         pairs, ends = study.pairs(view, days), study.endpoints(days)
         key = (study.identity(pairs), id(ends), told(days))
         if key not in found:
-            found[key] = pairs_of(days, Sides(study, pairs, ends))
-        both = found[key]
-        if not both:
-            continue
+            both = pairs_of(days, Sides(study, pairs, ends))
+            kinds: dict[object, list[Situation]] = {}
+            for situation in both:
+                kinds.setdefault(kind_of(situation), []).append(situation)
+            found[key] = both, [walker.group(frozenset(alike)) for alike in kinds.values()]
+        both, groups = found[key]
         nodes = walker.start(study.segments([view, view], days))
-        for leaves, point in walker.leaves(nodes, walker.group(frozenset(both)), frozenset(ends.access)):
-            yield Met(leaves, days, point, both[point.situation])
+        for group in groups:
+            for leaves, point in walker.leaves(nodes, group, frozenset(ends.access)):
+                yield Met(leaves, days, point, both[point.situation])
 
 
 def dearer_of(study: Study, view: int, pays: tuple[tuple[str, ...], tuple[str, ...]], mets: list[Met]) -> list[Dearer]:

@@ -5,13 +5,13 @@ The caller is any line at home, or a mobile line anywhere; both calls go to numb
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import Any, Final, NamedTuple
 
 from tariffs.checks import wording
 from tariffs.checks.both_ways import Both, Leg, Met, Sides, dearer_of, meet, met_on
 from tariffs.checks.dearer import clock_at, in_units
-from tariffs.checks.domain import Days
+from tariffs.checks.domain import Days, Situation
 from tariffs.checks.findings import Finding, Witness, text
 from tariffs.checks.starts import Dearer
 from tariffs.checks.study import Study, merged
@@ -45,7 +45,7 @@ def examine(study: Study) -> Iterator[Finding]:
     for view in range(len(study.views)):
         relation = study.compiled.alphabet.call.relation
         found: dict[Kind, list[Met]] = {}
-        for met in meet(study, view, _Fan(study)):
+        for met in meet(study, view, _Fan(study), _by_relations(study)):
             near, far = (study.leaf(leaf).pay for leaf in met.leaves)
             if near is None or far is None or near == far:
                 continue
@@ -58,6 +58,12 @@ def examine(study: Study) -> Iterator[Finding]:
             windows = dearer_of(study, view, (kind.far[1], kind.near[1]), mets)
             if windows:
                 yield _finding(study, view, kind, mets, windows)
+
+
+def _by_relations(study: Study) -> Callable[[Situation], object]:
+    """Kinds of pairs of calls: the line, what is called, and how near each of the two is."""
+    relation = study.compiled.alphabet.call.relation
+    return lambda s: (s.line, s.called, *(relation[call] for call, _ in s.classes))
 
 
 class _Fan:

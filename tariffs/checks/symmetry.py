@@ -13,7 +13,7 @@ from typing import Final, NamedTuple
 from tariffs.checks import wording
 from tariffs.checks.both_ways import Both, Leg, Met, Sides, dearer_of, meet, met_on
 from tariffs.checks.dearer import clock_at, in_units
-from tariffs.checks.domain import Days
+from tariffs.checks.domain import Days, Situation
 from tariffs.checks.findings import Finding, Witness, text
 from tariffs.checks.starts import Dearer
 from tariffs.checks.study import Study, merged
@@ -80,7 +80,11 @@ def _back(study: Study, view: int) -> Iterator[tuple[str, Met]]:
                         _add(found, sides, (line, 1), numbers, [(Leg(a, b, b, p), Leg(b, a, a, q)) for p, q in called])
         return found
 
-    return (("", met) for met in meet(study, view, pairs_of))
+    return (("", met) for met in meet(study, view, pairs_of, _line))
+
+
+def _line(situation: Situation) -> object:
+    return situation.line
 
 
 def _same(classes: Mapping[int, list[int]], a: int, b: int) -> Iterator[int]:
@@ -132,7 +136,7 @@ def _cities(study: Study, view: int) -> Iterator[tuple[str, Met]]:
                         found.setdefault(sides.situation(line, 0, line, (one, two)), ends)
             return found
 
-        yield from ((circle, met) for met in meet(study, view, pairs_of, members))
+        yield from ((circle, met) for met in meet(study, view, pairs_of, _line, members))
 
 
 def _city(study: Study, place: int) -> str:

@@ -53,10 +53,12 @@ NEVER: Section = {
 
 
 class Choice:
-    """What a rulebook is drawn with."""
+    """What a rulebook is drawn with. `fraction`, `resolution`: how its tariffs round durations."""
 
     def __init__(self, random: Random) -> None:
         self.random = random
+        self.fraction = self.one("up", "up", "up", "up", "up", "up", "down", "half-up")
+        self.resolution = self.one("1 s", "2 s")
 
     def one(self, *things: Any) -> Any:
         return self.random.choice(things)
@@ -238,15 +240,24 @@ def charge(choice: Choice, scheme: str | None) -> Section:
         found["free"] = choice.one("1 s", "2 s")
     if choice.happens(6):
         found["zero"] = "charge"
-    if choice.happens(15):
-        fraction = choice.one("up", "down", "half-up")
-        found["billed"] = {"resolution": choice.one("1 s", "1 s", "2 s"), "fraction": fraction}
+    billed = billing(choice)
+    if billed:
+        found["billed"] = billed
     if any("billed-by" in step for step in steps) or choice.happens(8):
         found["rounding"] = {
             "to": choice.one("0.01", "0.01", "0.001", "0.02"),
             "mode": choice.one("up", "down", "half-up", "half-even"),
         }
     return found
+
+
+def billing(choice: Choice) -> Section:
+    """All tariffs of a rulebook round durations in one way: where ways differ, calls between two ticks matter too."""
+    if choice.fraction == "half-up":
+        return {"resolution": choice.resolution, "fraction": "half-up"}
+    if choice.fraction == "down" or choice.happens(25):
+        return {"resolution": choice.one("1 s", "1 s", "2 s"), "fraction": choice.fraction}
+    return {}
 
 
 def step(choice: Choice, scheme: str | None, *, first: bool, last: bool, whole: bool) -> Section:

@@ -15,7 +15,7 @@ from tests.checks.brute.calls import Call, Way
 from tests.checks.brute.prices import DAY, Prices, Start, resolution, rises
 from tests.checks.brute.tiny_world import Pays, Span, TinyWorld, View
 from tests.oracle.charges import unit_length
-from tests.oracle.relations import inside
+from tests.oracle.relations import holder, inside
 
 RULE_OF_2009 = dt.date(2009, 11, 24)
 
@@ -46,7 +46,7 @@ class Compared:
         """(scenario, circle or None for there and back, both prices) of two calls that should cost the same."""
         asked: dict[tuple[str, str | None, frozenset[Pays]], set[Span]] = {}
         for view, span, calls in self._by_view():
-            at_home = {c for c in calls if c.use.line == c.use.called and _from_home(c)}
+            at_home = {c for c in calls if c.use.line == c.use.called and _at_home(c)}
             for circle, one, two in self._alike(view, span[0], at_home):
                 pays = view.pays(one, span[0]), view.pays(two, span[0])
                 if pays[0] is not None and pays[1] is not None and pays[0] != pays[1]:
@@ -63,12 +63,14 @@ class Compared:
         for call in calls:
             way = call.way
             if way.origin < way.destination:
-                yield None, call, _between(call, way.destination, way.origin)
-        book = view.world.book
-        for circle in view.world.circles:
-            cities = [p for p in book.places if book.places[p].level == "city" and inside(view.world, p, circle, day)]
-            within = [c for c in calls if {c.way.origin, c.way.destination} <= set(cities)]
-            for one, two in combinations([c for c in within if c.way.origin != c.way.destination], 2):
+                yield None, call, _back(call)
+        world = view.world
+        city = {place: holder(world, place, "city") or place for place in world.book.places}
+        for circle in world.circles:
+            members = {place for place in world.book.places if inside(world, place, circle, day)}
+            made = [c for c in calls if c.use.direction == "originated"]
+            within = [c for c in made if {c.way.origin, c.way.destination} <= members]
+            for one, two in combinations([c for c in within if city[c.way.origin] != city[c.way.destination]], 2):
                 if one.use == two.use:
                     yield circle, one, two
 
@@ -88,7 +90,7 @@ class Compared:
             fans: dict[object, list[tuple[int, Pays]]] = {}
             for call in calls:
                 pays = view.pays(call, span[0])
-                if pays is not None and call.use.usage == "voice" and call.use.direction == "originated":
+                if pays is not None and call.use.direction == "originated":
                     relation = RELATIONS.index(view.relation(call.way.origin, call.way.destination, span[0]))
                     fan = fans.setdefault((call.use, call.way._replace(destination="")), [])
                     if (relation, pays) not in fan:
@@ -260,13 +262,16 @@ class Compared:
         return False
 
 
-def _from_home(call: Call) -> bool:
+def _at_home(call: Call) -> bool:
+    """Whether whoever pays is at home."""
+    return call.way.home == call.way.present
+
+
+def _back(call: Call) -> Call:
+    """The call back, of a line at home as well."""
     way = call.way
-    return call.use.direction == "originated" and way.origin == way.home == way.present
-
-
-def _between(call: Call, origin: str, destination: str) -> Call:
-    return call._replace(way=Way(origin, destination, origin, origin))
+    home = way.destination if call.use.direction == "originated" else way.origin
+    return call._replace(way=Way(way.destination, way.origin, home, home))
 
 
 def _kind(base: View, view: View, call: Call, day: dt.date, old: Pays, new: Pays) -> Moved:
