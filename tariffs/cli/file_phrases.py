@@ -12,6 +12,8 @@ SENTENCES: Final = (
     N_("{file}: the same input stands here twice (as {other} before); its calls would count twice"),
     N_("{file}: the folder holds no file of calls (looked for {endings})"),
     N_("{file}: no file matches this pattern"),
+    N_("{file}: there is no such file, no folder of calls, and nothing of this pattern"),
+    N_("{file}: a folder of results has to lie on this machine; name a file to write to"),
     N_("{file}: no such file or folder"),
     N_("{file}: no such file or folder; did you mean {other}?"),
     N_("{file}: the file is empty"),
