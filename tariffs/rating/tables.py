@@ -208,10 +208,11 @@ class _Compiler:
                     self.values.problems.append(problem)
 
     def _effects(self, diagram: Diagram) -> None:
-        """A change whose rules are on top nowhere changes no call; two outcomes of stacked scenarios are a clash."""
+        """A change with no rule on top, and none that leads to one, changes no call; two outcomes of stacks clash."""
         on_top: dict[int, set[int]] = {}
         for leaf in diagram.leaves:
-            on_top.setdefault(leaf.scenario, set()).update(leaf.on_top)
+            rules_of = self.scenarios[leaf.scenario].rules
+            on_top.setdefault(leaf.scenario, set()).update(_with_parents(rules_of, leaf.on_top))
             if len(leaf.on_top) > 1 and leaf.pay is None:
                 self._clash(self.scenarios[leaf.scenario], leaf)
         for number, scenario in enumerate(self.scenarios):
@@ -285,3 +286,13 @@ def moves(book: Rulebook) -> bool:
     plan = book.numbering
     entries = (*plan.areas, *plan.mobile, *plan.special, *plan.access, *plan.countries, *plan.exchanges)
     return any(isinstance(bound, str) for entry in entries for bound in (entry.from_, entry.until))
+
+
+def _with_parents(rules: Sequence[EffectiveRule], numbers: Iterable[int]) -> set[int]:
+    """Some rules and all that they are derived from: a change of a change stands on the first."""
+    found: set[int] = set()
+    for number in numbers:
+        while number >= 0 and number not in found:
+            found.add(number)
+            number = rules[number].parent
+    return found
