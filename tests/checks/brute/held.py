@@ -133,7 +133,10 @@ class Held:
         yield from differences(set(self.compared.falls().items()), set(told.items()))
 
     def redial(self) -> Iterator[object]:
-        """What is told saves what is said, to the microsecond; and no whole seconds save more than what is told."""
+        """What is told saves what is said, to the microsecond; and no whole seconds save more than what is told.
+
+        What saves no more under a later scenario is told under the first, the base in front.
+        """
         plain: dict[tuple[str, Pays], int] = {}
         midnights: dict[tuple[str, dt.date, Pays, Pays], int] = {}
         for finding in self.of("redial"):
@@ -146,8 +149,14 @@ class Held:
                     else:
                         plain[view, one] = micro(told["gain"])
             yield from self._saves(finding)
-        yield from exceeded(self.compared.redialled(), plain)
+        saving = self.compared.redialled()
+        yield from exceeded(saving, {key: self._told_so_far(plain, *key) for key in {*plain, *saving}})
         yield from exceeded(self.compared.behind_midnight(), midnights)
+
+    def _told_so_far(self, plain: Mapping[tuple[str, Pays], int], view: str, pays: Pays) -> int:
+        """The largest gain that is told of these tariffs under a scenario or one before it; 0: none is."""
+        views = list(self.compared.prices)
+        return max(plain.get((earlier, pays), 0) for earlier in views[: views.index(view) + 1])
 
     def _saves(self, finding: Finding) -> Iterator[object]:
         """Whether the two calls cost as much less as the finding says, by the oracle."""
