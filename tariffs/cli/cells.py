@@ -10,7 +10,6 @@ from typing import Any, Final
 import click
 
 from tariffs.cli import options
-from tariffs.cli.compare import inputs
 from tariffs.cli.failures import Wrong
 from tariffs.language import Words
 
@@ -79,7 +78,7 @@ def _sharing(command: Any) -> Any:
 @options.no_assumptions
 @options.allow
 @options.holders
-@inputs
+@options.reading
 @options.as_json
 @options.quiet
 @options.language

@@ -131,21 +131,6 @@ def measures(command: Any) -> Any:
     return command
 
 
-def inputs(command: Any) -> Any:
-    """How the calls are read."""
-    for option in (
-        click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
-        click.option("--encoding", metavar="NAME", help=_("Encoding of text files, such as gbk; default: utf-8.")),
-        click.option("--timezone", metavar="ZONE", help=_("Zone of times that say none, such as Asia/Shanghai.")),
-        click.option(
-            "--map", "mapping", metavar="NAME|FILE",
-            help=_("How to read columns that are not ours: the name of a shipped mapping or a mapping file."),
-        ),
-    ):  # fmt: skip
-        command = option(command)
-    return command
-
-
 @click.command(
     "compare",
     help=_(
@@ -165,7 +150,7 @@ def inputs(command: Any) -> Any:
 @options.assume
 @options.no_assumptions
 @options.holders
-@inputs
+@options.reading
 @measures
 @click.option(
     "-o", "--output", "outputs", multiple=True, callback=_reports, metavar="FILE",

@@ -131,3 +131,18 @@ def pricing(command: Callable[..., Any]) -> Callable[..., Any]:
     for option in (no_assumptions, assume, as_of, scenarios, rules):
         command = option(command)
     return command
+
+
+def reading(command: Any) -> Any:
+    """The options that say how files of calls are read."""
+    for option in (
+        click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
+        click.option("--encoding", metavar="NAME", help=_("Encoding of text files, such as gbk; default: utf-8.")),
+        click.option("--timezone", metavar="ZONE", help=_("Zone of times that say none, such as Asia/Shanghai.")),
+        click.option(
+            "--map", "mapping", metavar="NAME|FILE",
+            help=_("How to read columns that are not ours: the name of a shipped mapping or a mapping file."),
+        ),
+    ):  # fmt: skip
+        command = option(command)
+    return command

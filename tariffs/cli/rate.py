@@ -52,16 +52,9 @@ def _inputs(command: Any) -> Any:
             "--keys-days", type=click.IntRange(min=1), metavar="N",
             help=_("Forget keys of calls that lie more than N days before those of this run; default: keep all."),
         ),
-        click.option("--home-area", metavar="CODE", help=_("Area code of callers written without one.")),
-        click.option("--encoding", metavar="NAME", help=_("Encoding of text files, such as gbk; default: utf-8.")),
-        click.option("--timezone", metavar="ZONE", help=_("Zone of times that say none, such as Asia/Shanghai.")),
-        click.option(
-            "--map", "mapping", metavar="NAME|FILE",
-            help=_("How to read columns that are not ours: the name of a shipped mapping or a mapping file."),
-        ),
     ):  # fmt: skip
         command = option(command)
-    return command
+    return options.reading(command)
 
 
 def _outputs(command: Any) -> Any:

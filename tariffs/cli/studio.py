@@ -32,7 +32,7 @@ HOST: Final = "127.0.0.1"
 @options.as_of
 @options.assume
 @options.holders
-@compare.inputs
+@options.reading
 @compare.measures
 @click.option(
     "--port", type=click.IntRange(1, 65535), default=8765, show_default=True, metavar="N", help=_("Port of the page.")
