@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from tariffs.checks.staircases import Staircase, Tail, tick_of
+from tariffs.checks.staircases import Staircase, Tail, last_of, tick_of
 
 Ranges = tuple[tuple[int, int], ...]
 """Inclusive ranges of durations, in microseconds (or messages, or bytes)."""
@@ -35,7 +35,7 @@ class Profile(NamedTuple):
 
     @classmethod
     def of(cls, stairs: Sequence[Staircase], tick: int = 1) -> Profile:
-        last = min((s.last for s in stairs), default=0)
+        last = last_of(stairs, tick)
         if last <= 0 or sum(s.count for s in stairs) > MOST_STEPS:
             return cls(tuple(stairs), (), (), last)
         # The calendar may end for one of the tariffs before it does for another.
@@ -74,7 +74,7 @@ def compare(old: Sequence[Staircase], new: Sequence[Staircase]) -> Comparison:
     """Every amount of usage for which the sum of `new` is higher than that of `old`, in whole ticks."""
     tick = tick_of([*old, *new])
     one, two = Profile.of(old, tick), Profile.of(new, tick)
-    if one.begins and two.begins and one.last == two.last:
+    if one.begins and two.begins:
         return _listed(one, two, tick)
     return _Comparing(tuple(old), tuple(new), tick).run()
 
@@ -83,8 +83,9 @@ def _listed(old: Profile, new: Profile, tick: int) -> Comparison:
     """The comparison step by step."""
     found: list[tuple[int, int]] = []
     worst: tuple[int, int] | None = None
-    begins = sorted({*old.begins, *new.begins})
-    for begin, following in zip(begins, [*begins[1:], old.last + tick], strict=True):
+    last = min(old.last, new.last)
+    begins = sorted(begin for begin in {*old.begins, *new.begins} if begin <= last)
+    for begin, following in pairwise((*begins, last + tick)):
         margin = new.at(begin) - old.at(begin)
         if margin > 0:
             found.append((begin, following - tick))
@@ -117,7 +118,7 @@ class _Comparing:
         self.worst: tuple[int, int] | None = None
 
     def run(self) -> Comparison:
-        last = min((s.last for s in self.every), default=0)
+        last = last_of(self.every, self.tick)
         slack = max((s.resolution for s in self.every), default=1)
         # A stretch of billed usage reaches up to one resolution beyond itself in usage, either way.
         cuts = {0, last}
