@@ -241,9 +241,8 @@ class Splitting:
         at = -(-low // _SECOND) * _SECOND
         # The longest call that saves as much: it ends with a unit that is paid for.
         last = min(second.last, item.whole.last - item.cut)
-        turns = {last + 1, *second.edges(more, last)}
-        turns.update(edge - item.cut for edge in item.whole.edges(item.cut + more, item.cut + last))
-        split = Split(gain, item.cut, item.cut + min(turns) - 1, self.day, at if at < high else low)
+        turn = min(second.next_edge(more, last), item.whole.next_edge(item.cut + more, item.cut + last) - item.cut)
+        split = Split(gain, item.cut, item.cut + turn - 1, self.day, at if at < high else low)
         if self.best is None or _rank(split) > _rank(self.best):
             self.best = split
 
