@@ -52,6 +52,7 @@ def _without_plan(study: Study, view: int, moves: Moves) -> Iterator[Reached]:
     """
     walker, bounded = study.walker([0, view]), _under_ceiling(study)
     found: dict[State, list[tuple[Leaves, Point]]] = {}
+    answers: dict[object, Point | None] = {}
     for days in study.days:
         ceilings = bounded(days)
         if not ceilings:
@@ -62,7 +63,8 @@ def _without_plan(study: Study, view: int, moves: Moves) -> Iterator[Reached]:
         for situation in sorted(known):
             key = (nodes, walker.group(frozenset({situation})), access)
             if key not in found:
-                found[key] = list(_failing(study, view, moves, key))
+                moved = walker.reaches(*key, moves.moved, answers) is not None
+                found[key] = list(_failing(study, view, moves, key)) if moved else []
             for leaves, point in found[key]:
                 if ceilings & set(study.leaf(leaves[0]).pay or ()):
                     yield Reached(leaves, days, point, known[situation])

@@ -13,7 +13,9 @@ from tariffs.checks.findings import CODES, Finding
 from tariffs.checks.properties import PROPERTIES
 from tariffs.checks.provenance import STALE
 from tariffs.checks.study import Study
-from tariffs.rating.rater import make_rater
+from tariffs.rating.rater import Rater, make_rater
+from tariffs.rating.tables import lacks_nothing
+from tariffs.rating.values import Values
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.collector import uninterrupted
 from tariffs.rulebook.problems import Problem, RulebookError
@@ -118,24 +120,37 @@ def study_of(
         as_it_stands = Scenario(name=Text(zh="现行资费", en="As it stands"))
         book = book.model_copy(update={"scenarios": {BASELINE: as_it_stands}})
     first = base if base is not None else (BASELINE if BASELINE in book.scenarios else next(iter(book.scenarios)))
-    skipped: dict[str, str] = {}
-    if scenarios:
-        names = list(dict.fromkeys([first, *scenarios]))
-    else:
-        names = [first]
-        for name in book.scenarios:
-            problems = _missing(book, name, assume, assumptions) if name != first else []
-            if problems:
-                skipped[name] = ", ".join(sorted({p.message.partition(" ")[0] for p in problems}))
-            elif name != first:
-                names.append(name)
-    with uninterrupted():
-        rater = make_rater(book, names, assume=assume, assumptions=assumptions)
+    others = [name for name in scenarios or book.scenarios if name != first]
+    rater, skipped = _examined(book, [first, *dict.fromkeys(others)], assume, assumptions, every=bool(scenarios))
     return Study(rater, first, skipped, whole=not scenarios)
+
+
+def _examined(
+    book: Rulebook, names: list[str], assume: Mapping[str, str] | None, assumptions: bool, *, every: bool
+) -> tuple[Rater, Mapping[str, str]]:  # fmt: skip
+    """A rater of these scenarios, unless `every` is asked for without those behind the first that lack parameters; and
+    what these lack.
+    """
+    with uninterrupted():
+        try:
+            return make_rater(book, names, assume=assume, assumptions=assumptions), {}
+        except RulebookError as error:
+            if every or all(problem.code != "missing-parameter" for problem in error.problems):
+                raise
+        lacking = {name: _missing(book, name, assume, assumptions) for name in names[1:]}
+        kept = [name for name in names if not lacking.get(name)]
+        skipped = {
+            name: ", ".join(sorted({p.message.partition(" ")[0] for p in problems}))
+            for name, problems in lacking.items()
+            if problems
+        }
+        return make_rater(book, kept, assume=assume, assumptions=assumptions), skipped
 
 
 def _missing(book: Rulebook, scenario: str, assume: Mapping[str, str] | None, assumptions: bool) -> Sequence[Problem]:
     """The parameters that a scenario needs and nobody gave; other problems are raised."""
+    if lacks_nothing(book, scenario, Values.of(book, dict(assume or {}), assumptions=assumptions)):
+        return []
     try:
         make_rater(book, scenario, assume=assume, assumptions=assumptions)
     except RulebookError as error:

@@ -10,10 +10,11 @@ import math
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import pairwise
 from typing import Final, NamedTuple
 
-from tariffs.checks.staircases import Staircase, Tail, tick_of
+from tariffs.checks.staircases import Staircase, Tail, last_of, tick_of
 
 Ranges = tuple[tuple[int, int], ...]
 """Inclusive ranges of durations, in microseconds (or messages, or bytes)."""
@@ -34,14 +35,15 @@ class Profile(NamedTuple):
     last: int
 
     @classmethod
-    def of(cls, stairs: Sequence[Staircase], tick: int = 1) -> Profile:
-        last = min((s.last for s in stairs), default=0)
+    @lru_cache(maxsize=256)  # most tariffs cost the same from most starts
+    def of(cls, stairs: tuple[Staircase, ...], tick: int = 1) -> Profile:
+        last = last_of(stairs, tick)
         if last <= 0 or sum(s.count for s in stairs) > MOST_STEPS:
-            return cls(tuple(stairs), (), (), last)
+            return cls(stairs, (), (), last)
         # The calendar may end for one of the tariffs before it does for another.
         steps = [{begin: cost for begin, cost in s.steps(tick) if begin <= last} for s in stairs]
         if len(steps) == 1 and tick in steps[0]:
-            return cls(tuple(stairs), tuple(steps[0]), tuple(steps[0].values()), last)
+            return cls(stairs, tuple(steps[0]), tuple(steps[0].values()), last)
         begins = sorted({tick, *(begin for mine in steps for begin in mine)})
         costs = [0] * len(begins)
         for s, mine in zip(stairs, steps, strict=True):
@@ -49,7 +51,7 @@ class Profile(NamedTuple):
             for n, begin in enumerate(begins):
                 cost = mine.get(begin, cost)
                 costs[n] += cost
-        return cls(tuple(stairs), tuple(begins), tuple(costs), last)
+        return cls(stairs, tuple(begins), tuple(costs), last)
 
     def at(self, amount: int) -> int:
         if not self.begins or amount < self.begins[0]:
@@ -62,6 +64,12 @@ class Profile(NamedTuple):
             return (edge for s in self.stairs for edge in s.edges(low, high, 1))
         return iter(self.begins[bisect_right(self.begins, low) : bisect_right(self.begins, high)])
 
+    def next_edge(self, low: int, high: int) -> int:
+        """The first of these edges, or `high + 1`."""
+        if not self.begins:
+            return min((next(s.edges(low, high, 1), high + 1) for s in self.stairs), default=high + 1)
+        return next(self.edges(low, high), high + 1)
+
 
 class Comparison(NamedTuple):
     """Where the second price is higher than the first. `worst`: (by how many micro-yuan, at which usage) or None."""
@@ -73,8 +81,8 @@ class Comparison(NamedTuple):
 def compare(old: Sequence[Staircase], new: Sequence[Staircase]) -> Comparison:
     """Every amount of usage for which the sum of `new` is higher than that of `old`, in whole ticks."""
     tick = tick_of([*old, *new])
-    one, two = Profile.of(old, tick), Profile.of(new, tick)
-    if one.begins and two.begins and one.last == two.last:
+    one, two = Profile.of(tuple(old), tick), Profile.of(tuple(new), tick)
+    if one.begins and two.begins:
         return _listed(one, two, tick)
     return _Comparing(tuple(old), tuple(new), tick).run()
 
@@ -83,8 +91,9 @@ def _listed(old: Profile, new: Profile, tick: int) -> Comparison:
     """The comparison step by step."""
     found: list[tuple[int, int]] = []
     worst: tuple[int, int] | None = None
-    begins = sorted({*old.begins, *new.begins})
-    for begin, following in zip(begins, [*begins[1:], old.last + tick], strict=True):
+    last = min(old.last, new.last)
+    begins = sorted(begin for begin in {*old.begins, *new.begins} if begin <= last)
+    for begin, following in pairwise((*begins, last + tick)):
         margin = new.at(begin) - old.at(begin)
         if margin > 0:
             found.append((begin, following - tick))
@@ -117,7 +126,7 @@ class _Comparing:
         self.worst: tuple[int, int] | None = None
 
     def run(self) -> Comparison:
-        last = min((s.last for s in self.every), default=0)
+        last = last_of(self.every, self.tick)
         slack = max((s.resolution for s in self.every), default=1)
         # A stretch of billed usage reaches up to one resolution beyond itself in usage, either way.
         cuts = {0, last}

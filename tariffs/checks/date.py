@@ -7,7 +7,6 @@ from collections.abc import Iterator, Mapping
 from typing import Final, NamedTuple
 
 from tariffs.checks import wording
-from tariffs.checks.dead import live_rules
 from tariffs.checks.domain import Days, Situation
 from tariffs.checks.effects import idle
 from tariffs.checks.findings import Finding, text
@@ -137,26 +136,13 @@ def _between(study: Study, group: Group[tuple[Kind, Values]]) -> Finding:
 
 
 def _without_effect(study: Study) -> Iterator[Finding]:
-    """Changes whose rules decide no call that there can be, or that leave every call at what it paid."""
-    alive: set[Position] = set()
-    changes: dict[Position, tuple[str, str]] = {}
-    for view, scenario in enumerate(study.compiled.scenarios):
-        live = live_rules(study, view)
-        for label, change in scenario.changes:
-            if change.unite is None:
-                changes.setdefault(change.at, (label, study.views[view]))
-        for number, rule in enumerate(scenario.rules):
-            moves = rule.parent < 0 or scenario.rules[rule.parent].pay != rule.pay
-            if rule.change is not None and number in live and moves:
-                alive.add(rule.change.at)
-    useless = {at: said for at, said in changes.items() if at not in alive}
-    for view_, name, change in idle(study):
-        useless.setdefault(change.at, (f"{name}:{change.phase}" if change.phase else name, view_))
-    for at, (label, view_) in useless.items():
+    """Changes by which no call that there can be pays something else."""
+    for view, name, change in idle(study):
+        label = f"{name}:{change.phase}" if change.phase else name
         yield Finding(
             CODE, "warning",
             text(f"变更 {label} 不影响任何通话的资费", f"The change {label} moves no call that there can be"),
-            (at,), None, (view_,), (label,),
+            (change.at,), None, (view,), (label,),
         )  # fmt: skip
 
 

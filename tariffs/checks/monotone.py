@@ -134,10 +134,10 @@ def _boundaries(prices: Prices, bundle: Bundle, limit: int, reached: Reached) ->
     reach = 2 + limit // k.DAY
     first, count = reached.days.first - k.FIRST_DAY, reached.days.until - reached.days.first
     columns = [t[s + first + later : s + first + later + count] for s in schemes for later in range(reach)]
-    kinds: dict[tuple[int, ...], int] = {}
-    for number, rows in enumerate(zip(*columns, strict=True)):
-        kinds.setdefault(rows, reached.days.first + number)
-    for rows, day in kinds.items() if schemes else [((), reached.days.first)]:
+    each = list(zip(*columns, strict=True)) if schemes else [()]
+    days = range(reached.days.first, reached.days.first + len(each))
+    first_of = dict(zip(reversed(each), reversed(days), strict=True))
+    for rows, day in sorted(first_of.items(), key=lambda kind: kind[1]):
         if all(rows[::reach]):
             turns = {
                 number % reach * DAY_SECONDS + t[row + 1 + 2 * n] // _SECOND

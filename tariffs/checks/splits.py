@@ -28,7 +28,7 @@ from tariffs.checks.staircases import Staircase
 from tariffs.checks.starts import Prices
 from tariffs.checks.timelines import Event, Timeline
 from tariffs.rating import kernel as k
-from tariffs.rating.pricing import HALF_EVEN
+from tariffs.rating.pricing import HALF_EVEN, UP
 
 MOST_CLASSES: Final = 3_000
 """More classes of starts than these are not looked at one by one."""
@@ -137,8 +137,11 @@ class Splitting:
                 for cut in self._cuts(whole, whole, 1, width):
                     at = event.at + cut
                     yield from self._pair((event.at, event.at + 1), (at, at + 1), width)
-            if low < k.DAY + width:
-                for again in self._classes(self.second, low, end):
+            spans = [(low, end)]
+            if low > event.at and any(self._hides(tariff) for tariff in self.first):
+                spans.append((event.at, min(event.at + width, low)))
+            for since, until in spans:
+                for again in self._classes(self.second, since, until) if since < k.DAY + width else ():
                     starts = self._classes(self.first, max(again[0] - width, 0), min(again[1], k.DAY))
                     yield from self._each(starts, [again], width)
 
@@ -192,6 +195,12 @@ class Splitting:
             money % t[tariff + k.T_QUANTUM] for money in (*sums, t[tariff + k.T_CONNECTION])
         )
 
+    def _hides(self, tariff: int) -> bool:
+        """Whether a unit may have begun that a short first call does not pay, or pays by its minimum alone."""
+        t = self.prices.table
+        rounds_down = t[tariff + k.T_FRACTION] != UP
+        return rounds_down or bool(t[tariff + k.T_MINIMUM] > t[tariff + k.T_CONNECTION])
+
     def _settles(self, tariff: int) -> int:
         """The usage from which each further unit costs its price: behind the first steps, and above the minimum."""
         t, steps = self.prices.table, self.prices.bounds.steps(tariff)
@@ -232,9 +241,8 @@ class Splitting:
         at = -(-low // _SECOND) * _SECOND
         # The longest call that saves as much: it ends with a unit that is paid for.
         last = min(second.last, item.whole.last - item.cut)
-        turns = {last + 1, *second.edges(more, last)}
-        turns.update(edge - item.cut for edge in item.whole.edges(item.cut + more, item.cut + last))
-        split = Split(gain, item.cut, item.cut + min(turns) - 1, self.day, at if at < high else low)
+        turn = min(second.next_edge(more, last), item.whole.next_edge(item.cut + more, item.cut + last) - item.cut)
+        split = Split(gain, item.cut, item.cut + turn - 1, self.day, at if at < high else low)
         if self.best is None or _rank(split) > _rank(self.best):
             self.best = split
 

@@ -49,26 +49,47 @@ class Staircase:
         billed = k.rounded(amount, self.resolution, self.fraction) * self.resolution
         if billed == 0:
             return self.settled(self.connection) if self.zero else 0
+        return self.settled(self._money(billed))
+
+    def _money(self, billed: int) -> int:
+        """What so much billed usage comes to, in the tariff's own unit."""
         piece = self.pieces[bisect_left(self._untils, billed)]
-        return self.settled(piece.base - (piece.after - billed) // piece.unit * piece.price)
+        return piece.base - (piece.after - billed) // piece.unit * piece.price
 
     @cached_property
     def _untils(self) -> list[int]:
         return [piece.until for piece in self.pieces]
 
     def settled(self, money: int) -> int:
+        return k.rounded(self._bounded(money), self.quantum, self.rounding) * self.rounded_to
+
+    def _bounded(self, money: int) -> int:
         money = max(money, self.minimum)
-        if self.maximum >= 0:
-            money = min(money, self.maximum)
-        return k.rounded(money, self.quantum, self.rounding) * self.rounded_to
+        return min(money, self.maximum) if self.maximum >= 0 else money
+
+    def rounds(self) -> bool:
+        """Whether rounding changes what some usage costs."""
+        if self.zero and self._bounded(self.connection) % self.quantum:
+            return True
+        most = k.rounded(self.longest, self.resolution, self.fraction)
+        return any(
+            self._bounded(self._money(tick * self.resolution)) % self.quantum
+            for low, high in self.breaks()
+            for tick in range(
+                low // self.resolution + 1,
+                min(most, high // self.resolution, (low + self.period(low, high)) // self.resolution) + 1,
+            )
+        )
 
     @property
     def last(self) -> int:
         """The longest usage that has a price: shorter than the longest call where the calendar ends in it."""
         if not self.pieces:
             return 0
-        whole = self.pieces[-1].until >= self.longest
-        return self.longest if whole else max(self.pieces[-1].until - self.resolution, 0)
+        until = self.pieces[-1].until
+        if until >= self.longest:
+            return self.longest
+        return min(self.first_billed_as((until // self.resolution + 1) * self.resolution, 1) - 1, self.longest)
 
     def first_billed_as(self, billed: int, tick: int) -> int:
         """The least usage that is billed as this much (a multiple of the resolution)."""
@@ -132,7 +153,8 @@ class Staircase:
 
     def period(self, low: int, high: int) -> int:
         """A length by which the pattern of prices inside `(low, high]` repeats."""
-        piece = self.pieces[bisect_left(self._untils, high)]
+        # Usage that is rounded down may reach beyond the last piece.
+        piece = self.pieces[min(bisect_left(self._untils, high), len(self.pieces) - 1)]
         if piece.price == 0 or self._flat(piece, low, high):
             return self.resolution
         quantum = self.quantum * (2 if self.rounding == 3 else 1)
@@ -163,6 +185,10 @@ class Tail:
     def last(self) -> int:
         return self.whole.last - self.cut
 
+    @property
+    def longest(self) -> int:
+        return self.whole.longest - self.cut
+
     def at(self, amount: int) -> int:
         return self.whole.at(self.cut + amount)
 
@@ -178,14 +204,19 @@ class Tail:
         return self.whole.period(self.cut + low, self.cut + high)
 
 
+def last_of(stairs: Sequence[Staircase | Tail], tick: int) -> int:
+    """The longest usage that has a price by all of them, in whole ticks."""
+    return min((s.last for s in stairs), default=0) // tick * tick
+
+
 def tick_of(stairs: Sequence[Staircase | Tail]) -> int:
     """The unit in which usage is counted here: fine enough for every way in which it can be billed.
 
     Where all round up, or all down, whole resolutions are; where one rounds to the nearest and another does not, or not
-    to the same resolution, usage between two ticks is billed like neither.
+    to the same resolution, usage between two ticks is billed like neither. The longest call is one of whole ticks.
     """
     coarse = [s for s in stairs if s.resolution > 1]
-    tick = math.gcd(*(s.resolution for s in stairs)) or 1
+    tick = math.gcd(*(n for s in stairs for n in (s.resolution, s.longest))) or 1
     ways = {s.fraction for s in coarse}
     if ways <= {UP} or ways <= {DOWN} or len({(s.resolution, s.fraction) for s in coarse}) == 1:
         return tick

@@ -11,7 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from tariffs.checks.bounds import Bounds
@@ -109,8 +109,8 @@ class Prices:
         for kinds in found.values():
             key = tuple(map(id, kinds))
             if key not in together:
-                every = OnDays((day for on in kinds for day in on.days), days)
-                together[key] = kinds[0] if len(kinds) == 1 else every
+                every = chain.from_iterable(on.days for on in kinds)
+                together[key] = kinds[0] if len(kinds) == 1 else OnDays(every, days)
         return [
             Dearer(Starts(together[tuple(map(id, kinds))], item.first, item.until), item.ranges, item.worst)
             for item, kinds in found.items()

@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from tariffs.checks.domain import Days
@@ -86,6 +86,7 @@ class Timelines:
     t: Any = field(repr=False)
     longest: int
     _kinds: dict[object, tuple[Kind, ...]] = field(default_factory=dict)
+    _rows: dict[object, dict[tuple[int, ...], Sequence[int]]] = field(default_factory=dict)
     _prices: dict[tuple[int, int], Prices] = field(default_factory=dict)
 
     def kinds(self, bundle: Sequence[int], days: Days, *, again: bool = False) -> tuple[Kind, ...]:
@@ -103,18 +104,29 @@ class Timelines:
         if not tariffs:
             return [Kind(Timeline((Event(0, ()),)), OnDays(range(days.first, days.until), days))]
         behind = max((self.longest - 1) // k.DAY + 1 if again or self.each_unit(t) else 0 for t in tariffs)
-        schemes = [self.t[t + k.T_SCHEME] for t in tariffs]
-        first, count = days.first - k.FIRST_DAY, days.until - days.first
-        columns = [self.t[s + first + n : s + first + n + count] for s in schemes for n in range(behind + 1)]
-        by_rows: dict[tuple[int, ...], list[int]] = {}
-        for day, rows in zip(range(days.first, days.until), zip(*columns, strict=True), strict=True):
-            by_rows.setdefault(rows, []).append(day)
-        found: dict[Timeline, list[int]] = {}
-        for rows, mine in by_rows.items():
+        schemes = tuple(self.t[t + k.T_SCHEME] for t in tariffs)
+        found: dict[Timeline, list[Sequence[int]]] = {}
+        for rows, mine in self._by_rows(schemes, behind, days).items():
             timeline = self._timeline(tariffs, [rows[n :: behind + 1] for n in range(behind + 1)], again=again)
             if timeline.stretches:
-                found.setdefault(timeline, []).extend(mine)
-        return [Kind(timeline, OnDays(mine, days)) for timeline, mine in found.items()]
+                found.setdefault(timeline, []).append(mine)
+        return [Kind(timeline, OnDays(chain.from_iterable(mine), days)) for timeline, mine in found.items()]
+
+    def _by_rows(self, schemes: tuple[int, ...], behind: int, days: Days) -> dict[tuple[int, ...], Sequence[int]]:
+        """Days by their rows: of each scheme that of the day itself, and of so many days behind it."""
+        key = (schemes, behind, days)
+        if key not in self._rows:
+            first, count = days.first - k.FIRST_DAY, days.until - days.first
+            columns = [self.t[s + first + n : s + first + n + count] for s in schemes for n in range(behind + 1)]
+            each, among = list(zip(*columns, strict=True)), range(days.first, days.until)
+            found: dict[tuple[int, ...], list[int]] = {rows: [] for rows in dict.fromkeys(each)}
+            if len(found) == 1:
+                self._rows[key] = {each[0]: among}
+                return self._rows[key]
+            for day, rows in zip(among, each, strict=True):
+                found[rows].append(day)
+            self._rows[key] = dict(found)
+        return self._rows[key]
 
     def each_unit(self, tariff: int) -> bool:
         """Whether each unit takes the price of its own start."""
@@ -203,12 +215,6 @@ class Timelines:
 
 def days_among(days: Sequence[int]) -> list[tuple[int, int]]:
     """Days (ordinals, in order) as spans `[first, until)`."""
-    found: list[tuple[int, int]] = []
-    for day in days:
-        if found and found[-1][1] == day:
-            found[-1] = (found[-1][0], day + 1)
-        else:
-            found.append((day, day + 1))
-    return found
-
-
+    breaks = [(before + 1, behind) for before, behind in pairwise(days) if before + 1 != behind]
+    firsts = [days[0], *(first for _, first in breaks)]
+    return list(zip(firsts, [*(until for until, _ in breaks), days[-1] + 1], strict=True))

@@ -8,6 +8,7 @@ from typing import Final
 
 from tariffs.checks.dead import live_tariffs
 from tariffs.checks.findings import Finding, Severity, text
+from tariffs.checks.occurring import paid
 from tariffs.checks.study import Study
 from tariffs.rating.pricing import ENDLESS, QUANTITY, Priced, unit_of
 from tariffs.rulebook.charges import Step
@@ -31,7 +32,7 @@ def examine(study: Study) -> Iterator[Finding]:
                 yield from _band(priced, step, until, length)
             else:
                 yield from _multiple(priced, step)
-        yield from _exact(study, priced)
+        yield from _exact(study, number)
         yield from _resolution(study, priced)
     if study.mapping is None:
         yield Finding(
@@ -69,8 +70,9 @@ def _band(priced: Priced, step: Step, until: int, unit: int) -> Iterator[Finding
         )  # fmt: skip
 
 
-def _exact(study: Study, priced: Priced) -> Iterator[Finding]:
+def _exact(study: Study, number: int) -> Iterator[Finding]:
     """A note where a price is finer than money, a warning where rounding takes the same side every time."""
+    priced = study.compiled.pricing.items[number]
     minor, charge = Fraction(study.book.rulebook.minor_unit), priced.tariff.charge
     prices = {Fraction(p, priced.denominator) for _, _, by_period in priced.steps for p in by_period}
     extras = {Fraction(p, priced.denominator) for p in (priced.connection, priced.minimum, max(priced.maximum, 0))}
@@ -83,15 +85,27 @@ def _exact(study: Study, priced: Priced) -> Iterator[Finding]:
             "price",
         )  # fmt: skip
     rounding = charge.rounding
-    if rounding is None or rounding.mode not in ("up", "down"):
-        return
-    if any(price % Fraction(rounding.to) for price in (*prices, *extras)):
+    if rounding is not None and rounding.mode in ("up", "down") and _rounds(study, number):
         up = rounding.mode == "up"
         yield _found(
             priced, rounding.at, "warning",
             f"舍入方式总是有利于{'运营商' if up else '用户'}（{rounding.mode}）",
             f"its rounding always favours the {'operator' if up else 'customer'} ({rounding.mode})", "rounding",
         )  # fmt: skip
+
+
+def _rounds(study: Study, number: int) -> bool:
+    """Whether rounding changes what some call costs, of any length and from any start on days on which calls pay so."""
+    prices, tariff = study.prices, study.compiled.tariff_at[number]
+    spans = paid(study)[number] if study.compiled.pricing.items[number].scheme else study.days[:1]
+    return any(
+        stairs.rounds()
+        for days in spans
+        for kind in prices.timelines.kinds([tariff], days)
+        for event, until, following in kind.timeline.stretches
+        for at in (event.at, *prices.timelines.breaks([tariff], event, following, event.at, until))
+        for stairs in prices.stairs([tariff], kind.days.first, at)
+    )
 
 
 def _resolution(study: Study, priced: Priced) -> Iterator[Finding]:

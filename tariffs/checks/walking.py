@@ -87,6 +87,8 @@ class Walker:
 
     charts: Sequence[Chart]
     _groups: list[frozenset[Situation]] = field(default_factory=list)
+    _firsts: dict[int, Situation] = field(default_factory=dict)
+    _asking: dict[tuple[int, ...], tuple[int, tuple[bool, ...]]] = field(default_factory=dict)
     _numbers: dict[frozenset[Situation], int] = field(default_factory=dict)
     _splits: dict[tuple[int, int, tuple[bool, ...]], dict[tuple[int, ...], int]] = field(default_factory=dict)
     _values: dict[tuple[int, tuple[bool, ...], frozenset[int]], dict[tuple[int, ...], int]] = field(
@@ -99,6 +101,11 @@ class Walker:
         if number == len(self._groups):
             self._groups.append(situations)
         return number
+
+    def _first(self, group: int) -> Situation:
+        if group not in self._firsts:
+            self._firsts[group] = min(self._groups[group])
+        return self._firsts[group]
 
     def start(self, segments: Sequence[int]) -> tuple[int, ...]:
         """The node of each chart behind the date, for the date segment that it counts itself."""
@@ -122,12 +129,12 @@ class Walker:
             nodes, group, values = stack.pop()
             if wanted and not all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
                 continue
-            dimension = self._next(nodes)
+            dimension, _ = self._asks(nodes)
             if dimension == _NEVER:
                 leaves = tuple(~node for node in nodes)
                 if leaves not in seen:
                     seen.add(leaves)
-                    yield leaves, Point(min(self._groups[group]), values)
+                    yield leaves, Point(self._first(group), values)
                 continue
             key = (nodes, group, access)
             if key in seen:
@@ -140,9 +147,9 @@ class Walker:
         known: dict[object, Point | None],
     ) -> Point | None:  # fmt: skip
         """A way to some combination of leaves that is wanted, or None. `known` remembers answers to one question."""
-        dimension = self._next(nodes)
+        dimension, _ = self._asks(nodes)
         if dimension == _NEVER:
-            return Point(min(self._groups[group]), ()) if wanted(tuple(~node for node in nodes)) else None
+            return Point(self._first(group), ()) if wanted(tuple(~node for node in nodes)) else None
         key = (nodes, group, access)
         if key not in known:
             known[key] = None
@@ -167,7 +174,7 @@ class Walker:
             if key in seen:
                 continue
             seen.add(key)
-            asked = self._next(nodes)
+            asked, _ = self._asks(nodes)
             if rank(asked) >= rank(dimension):
                 yield nodes, values
             else:
@@ -184,7 +191,7 @@ class Walker:
         if key in known:
             return known[key]
         found: dict[tuple[K, Values], Point] = {}
-        dimension = self._next(nodes)
+        dimension, _ = self._asks(nodes)
         if not all(w.has(node) for w, node in zip(wanted, nodes, strict=True)):
             pass
         elif dimension == _NEVER:
@@ -209,7 +216,7 @@ class Walker:
         self, nodes: tuple[int, ...], group: int, values: Values, dimension: int,
         access: frozenset[int],
     ) -> Iterator[tuple[tuple[int, ...], int, Values]]:  # fmt: skip
-        testing = tuple(self._dimension(c, node) == dimension for c, node in enumerate(nodes))
+        testing = self._asks(nodes)[1]
         if dimension in (CALL, ROAM) or dimension in _BOUND:
             for classes, inner in self._split(group, dimension, testing).items():
                 yield self._step(nodes, testing, classes), inner, values
@@ -223,16 +230,22 @@ class Walker:
 
     def _step(self, nodes: tuple[int, ...], testing: Sequence[bool], classes: Sequence[int]) -> tuple[int, ...]:
         return tuple(
-            self._child(c, node, classes[c]) if tests else node
-            for c, (node, tests) in enumerate(zip(nodes, testing, strict=True))
+            [
+                chart.diagram.child[chart.diagram.base[node] + class_] if tests else node
+                for chart, node, tests, class_ in zip(self.charts, nodes, testing, classes, strict=True)
+            ]
         )
 
     def _dimension(self, chart: int, node: int) -> int:
         return _NEVER if node < 0 else self.charts[chart].diagram.dimension[node]
 
-    def _next(self, nodes: Sequence[int]) -> int:
-        """The dimension that is asked for next on the way down."""
-        return min((self._dimension(c, node) for c, node in enumerate(nodes)), key=rank)
+    def _asks(self, nodes: tuple[int, ...]) -> tuple[int, tuple[bool, ...]]:
+        """The dimension that is asked for next on the way down, and which charts ask for it."""
+        if nodes not in self._asking:
+            each = [self._dimension(c, node) for c, node in enumerate(nodes)]
+            dimension = min(each, key=rank)
+            self._asking[nodes] = dimension, tuple(mine == dimension for mine in each)
+        return self._asking[nodes]
 
     def _child(self, chart: int, node: int, class_: int) -> int:
         diagram = self.charts[chart].diagram

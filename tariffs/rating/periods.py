@@ -61,9 +61,18 @@ class Days:
             return None
         if day in self.holidays:
             return "holiday"
-        weekend = (day - 1) % 7 >= 5  # ordinal 1 was a Monday
-        worked = weekend and dt.date.fromordinal(day) in self.calendar.working_weekends
-        return "rest-day" if weekend and not worked else "working-day"
+        return "working-day" if dt.date.fromordinal(day) in self.calendar.working_weekends else self.of_weekday(day)
+
+    @staticmethod
+    def of_weekday(day: int) -> DayType:
+        """The type of a day of which the calendar says nothing else."""
+        return "rest-day" if (day - 1) % 7 >= 5 else "working-day"  # ordinal 1 was a Monday
+
+    @property
+    def exceptions(self) -> frozenset[int]:
+        """The days that are not what their weekday says."""
+        worked = () if self.calendar is None else self.calendar.working_weekends
+        return self.holidays | {day.toordinal() for day in worked}
 
 
 @dataclass
@@ -87,8 +96,13 @@ class PeriodTables:
         if kinds:
             rows = [-1] * len(known)
             known = _days_of(days.calendar)
-        for day in known if kinds else ():
-            rows[day - FIRST_DAY] = self._day(name, scheme, day, days.day_type(day) or "", frozenset())
+            for day in known[:7]:
+                usual = days.of_weekday(day)
+                every = range(day - FIRST_DAY, known.stop - FIRST_DAY, 7)
+                rows[every.start : every.stop : 7] = [self._day(name, scheme, day, usual, frozenset())] * len(every)
+            for day in days.exceptions:
+                if day in known:
+                    rows[day - FIRST_DAY] = self._day(name, scheme, day, days.day_type(day) or "", frozenset())
         for day, season in seasons(scheme.periods).items():
             if day in known:
                 kind = (days.day_type(day) or "") if kinds else DAY_TYPES[0]

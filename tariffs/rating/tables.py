@@ -17,7 +17,7 @@ from tariffs.rating.packing import Packer, RatingTables, reprice
 from tariffs.rating.periods import Days, PeriodTables
 from tariffs.rating.pricing import Pricing
 from tariffs.rating.values import Assumed, Values
-from tariffs.rating.views import View
+from tariffs.rating.views import View, make_views
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Problem, RulebookError
 from tariffs.rulebook.scenarios import Change
@@ -77,6 +77,20 @@ def compile_tables(book: Rulebook, views: Sequence[View], values: Values, like: 
     return _Compiler(book, tuple(views), values, like).run()
 
 
+def lacks_nothing(book: Rulebook, scenario: str, values: Values) -> bool:
+    """Whether no rule, circle or tariff of a scenario can need a parameter that is missing, as told before compiling.
+
+    Where this is false it may still lack nothing that some call needs.
+    """
+    try:
+        compiler = _Compiler(book, make_views(book, [scenario], values), values, None)
+    except RulebookError:
+        return False
+    compiler.bounds()
+    compiler.price_all()
+    return not values.problems
+
+
 def _asks_for_other_prices(book: Rulebook, views: tuple[View, ...], values: Values, like: Compiled) -> bool:
     """Whether at most the values of price parameters differ from those of tables that are there."""
     if like.book is not book or like.views != views or values.problems:
@@ -111,11 +125,11 @@ class _Compiler:
         self.periods = PeriodTables()
         self.pricing = Pricing(book, values, self.periods)
         if values.problems:
-            self._price_all()
+            self.price_all()
         self.raise_problems()
 
-    def _price_all(self) -> None:
-        """Nothing can be built, but what the prices lack shall be told along with the rest."""
+    def price_all(self) -> None:
+        """Asks for the prices of all tariffs that rules name, even where nothing can be built."""
         for name, scheme in self.book.periods.items():
             self.periods.add(name, scheme, Days(self.book.calendar))
         for scenario in self.scenarios:
@@ -128,7 +142,7 @@ class _Compiler:
             raise RulebookError(self.values.problems)
 
     def run(self) -> Compiled:
-        bounds = self._bounds()
+        bounds = self.bounds()
         call, roam = self._pair_classes()
         alphabet = Alphabet(self.vocabulary, bounds, call, roam)
         alphabet.group_values(self.scenarios)
@@ -161,7 +175,7 @@ class _Compiler:
             return like.automaton
         return build_automaton(self.book, zoning, self.vocabulary, self.geography.index, self.values)
 
-    def _bounds(self) -> tuple[int, ...]:
+    def bounds(self) -> tuple[int, ...]:
         days: set[int] = set()
         for scenario in self.scenarios:
             days |= {day for rule in scenario.rules for box in rule.boxes for day in (box.since, box.until)}

@@ -52,6 +52,29 @@ def test_united_places_that_make_calls_cheaper_have_an_effect(tmp_path: Path) ->
     assert [] == idle(tmp_path, "{from: 2012-01-01, unite: {places: [easton, weston], as: zone}}")
 
 
+WITHIN = "{from: 2012-01-01, when: {line: fixed, called: fixed, from: easton, to: weston, relation: same-zone}, WHAT}"
+
+
+def test_a_rule_for_places_that_a_later_change_unites_has_an_effect_and_so_has_the_change(tmp_path: Path) -> None:
+    rule = WITHIN.replace("WHAT", "pay: long-distance, overrides: near")
+    united = "{from: 2012-01-01, unite: {places: [easton, weston], as: zone}}"
+    assert [] == idle(tmp_path, rule, united)
+    assert [] == idle(tmp_path, united, rule)
+
+
+def test_places_are_united_with_effect_where_only_a_later_change_prices_them_by_it(tmp_path: Path) -> None:
+    alike = "{from: 2011-01-01, instead-of: long-distance, pay: local}"
+    united = "{from: 2012-01-01, unite: {places: [easton, weston], as: zone}}"
+    dear = WITHIN.replace("WHAT", "pay: long-distance, overrides: near")
+    assert [] == idle(tmp_path, alike, united, dear)
+
+
+def test_a_change_whose_tariff_a_later_change_replaces_has_an_effect(tmp_path: Path) -> None:
+    cheap = "{from: 2012-01-01, instead-of: long-distance, pay: local}"
+    dear = "{from: 2012-01-01, instead-of: local, pay: long-distance}"
+    assert [] == idle(tmp_path, cheap, dear)
+
+
 def test_a_city_of_places_that_pay_alike_has_no_effect(tmp_path: Path) -> None:
     alike = "{from: 2011-01-01, instead-of: long-distance, pay: local}"
     united = "{from: 2012-01-01, unite: {places: [easton, weston], as: city}}"

@@ -1,4 +1,6 @@
-"""Edges that tiny rulebooks seldom have: the last night of a calendar, units of two tariffs out of step."""
+"""Edges that tiny rulebooks seldom have: the last night of a calendar, units of two tariffs out of step, sums that
+nothing is rounded of.
+"""
 
 from __future__ import annotations
 
@@ -65,3 +67,72 @@ def test_a_longer_call_costs_less_only_where_the_dear_unit_of_the_other_part_is_
     (found,) = check(tariffs.load(path), only=["monotone"])
     said = [found.data[key] for key in ("usage", "more", "less", "start")]
     assert [3, 4, "0.01", "06:59:57"] == said
+
+
+def dearer(tmp_path: Path, old: str, new: str, *pairs: tuple[str, str]) -> dict[tuple[str, str], object]:
+    """Starts and durations that become dearer when one charge takes the place of another. Calls last 7 s at most."""
+    path = changed(
+        tmp_path, "dearer", ("longest-call: 1 h", "longest-call: 7 s"), ("charge: {per: 6 s, price: 0.07}", old),
+        ("charge: {per: 60 s, price: 0.10}", new), *pairs,
+    )  # fmt: skip
+    data = [finding.data for finding in check(tariffs.load(path), only=["dearer"])]
+    return {(d["start_from"], d["start_until"]): d["ranges"] for d in data}
+
+
+def test_the_longest_call_becomes_dearer_too_where_it_is_no_multiple_of_what_is_billed(tmp_path: Path) -> None:
+    old, new = (f"charge: {{per: 2 s, price: {price}, billed: {{resolution: 2 s}}}}" for price in ("0.01", "0.02"))
+    assert {("00:00:00", "24:00:00"): [[1, 7]]} == dearer(tmp_path, old, new)
+
+
+CALENDAR = """
+calendar: {from: 1990-01-01, until: 2012-01-02, holidays: []}
+periods:
+  days:
+    periods:
+      off: {name: {zh: 休, en: off}, days: [rest-day, holiday]}
+      on: {name: {zh: 工, en: on}, otherwise: true}
+
+rules:"""
+
+
+def test_of_calls_that_run_out_of_the_calendar_the_last_seconds_that_have_a_price_become_dearer(tmp_path: Path) -> None:
+    billed = "periods: days, crossing: each-unit, billed: {resolution: 1 s, fraction: half-up}"
+    old, new = (f"charge: {{per: 1 s, price: {{off: {p}, on: {p}}}, {billed}}}" for p in ("0.01", "0.02"))
+    found = dearer(tmp_path, old, new, ("\nrules:", CALENDAR))
+    assert [[1, 2]] == found["23:59:58", "23:59:59"]
+    assert [[1, 1]] == found["23:59:59", "24:00:00"]
+
+
+def rounding(tmp_path: Path, *pairs: tuple[str, str]) -> list[str]:
+    path = changed(tmp_path, "unit", ("{for: 100 s, per: 60 s, price: 0.10}", "{for: 60 s, price: 0.10}"), *pairs)
+    return [finding.subject[1] for finding in check(tariffs.load(path), only=["unit"], mapping=1_000_000)]
+
+
+def test_rounding_favours_nobody_where_every_sum_of_some_call_is_a_multiple(tmp_path: Path) -> None:
+    """Three fen a unit of three seconds, and nothing is billed but by six."""
+    assert ["price", "rounding"] == rounding(tmp_path)
+    twice = ("{per: 60 s, billed-by: 1 s, price: 0.11}", "{per: 3 s, price: 0.03}")
+    by_six = ("to: 0.01, mode: up}", "to: 0.02, mode: up}\n      billed: {resolution: 6 s}")
+    assert ["rounding"] == rounding(tmp_path, twice, (by_six[0], "to: 0.02, mode: up}"))
+    assert [] == rounding(tmp_path, twice, by_six)
+
+
+def test_rounding_favours_nobody_in_a_step_that_no_call_is_long_enough_for(tmp_path: Path) -> None:
+    assert ["price"] == rounding(tmp_path, ("longest-call: 1 h", "longest-call: 60 s"))
+
+
+def test_a_call_made_again_just_behind_a_boundary_saves_what_its_minimum_hid_before(tmp_path: Path) -> None:
+    """Nine seconds from 06:59:59 cost 0.06 and two units by day; the first second is free, and then only by day."""
+    periods = (
+        '\nperiods:\n  clock: {periods: {night: {name: {zh: 夜, en: night}, clock: "00:00-07:00"}, '
+        "day: {name: {zh: 日, en: day}, otherwise: true}}}\n\nrules:"
+    )
+    steps = "- {for: 2 s, price: {night: 0.06, day: 0.01}}\n        - {per: 3 s, price: {night: 0.05, day: 0.08}}"
+    path = changed(
+        tmp_path, "redial", ("longest-call: 1 h", "longest-call: 10 s"), ("\nrules:", periods),
+        ("- {for: 180 s, price: 0.22}\n        - {per: 60 s, price: 0.11}", steps + "\n      periods: clock\n"
+         "      crossing: each-unit\n      minimum: 0.10\n      billed: {resolution: 2 s, fraction: down}"),
+    )  # fmt: skip
+    (found,) = check(tariffs.load(path), only=["redial"])
+    assert "0.13" == found.data["gain"]
+    assert "06:59:59" <= found.data["start"] < "07:00:00"

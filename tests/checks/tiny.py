@@ -248,6 +248,8 @@ def charge(choice: Choice, scheme: str | None) -> Section:
             "to": choice.one("0.01", "0.01", "0.001", "0.02"),
             "mode": choice.one("up", "down", "half-up", "half-even"),
         }
+        if "connection" in found:
+            found["connection"] = choice.one(found["connection"], "0.005")
     return found
 
 

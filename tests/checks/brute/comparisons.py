@@ -46,8 +46,8 @@ class Compared:
         """(scenario, circle or None for there and back, both prices) of two calls that should cost the same."""
         asked: dict[tuple[str, str | None, frozenset[Pays]], set[Span]] = {}
         for view, span, calls in self._by_view():
-            at_home = {c for c in calls if c.use.line == c.use.called and _at_home(c)}
-            for circle, one, two in self._alike(view, span[0], at_home):
+            alike = {c for c in calls if c.use.line == c.use.called}
+            for circle, one, two in self._alike(view, span[0], alike):
                 pays = view.pays(one, span[0]), view.pays(two, span[0])
                 if pays[0] is not None and pays[1] is not None and pays[0] != pays[1]:
                     asked.setdefault((view.name, circle, frozenset((pays[0], pays[1]))), set()).add(span)
@@ -61,18 +61,32 @@ class Compared:
     def _alike(self, view: View, day: dt.date, calls: set[Call]) -> Iterator[tuple[str | None, Call, Call]]:
         """Each call with the call back, and with the calls between other cities of one circle."""
         for call in calls:
-            way = call.way
-            if way.origin < way.destination:
-                yield None, call, _back(call)
+            if call.way.origin < call.way.destination:
+                yield from ((None, call, back) for back in self._backs(view, call, day) if back in calls)
         world = view.world
         city = {place: holder(world, place, "city") or place for place in world.book.places}
         for circle in world.circles:
             members = {place for place in world.book.places if inside(world, place, circle, day)}
-            made = [c for c in calls if c.use.direction == "originated"]
+            made = [c for c in calls if c.use.direction == "originated" and c.way.home == c.way.present]
             within = [c for c in made if {c.way.origin, c.way.destination} <= members]
             for one, two in combinations([c for c in within if city[c.way.origin] != city[c.way.destination]], 2):
                 if one.use == two.use:
                     yield circle, one, two
+
+    def _backs(self, view: View, call: Call, day: dt.date) -> Iterator[Call]:
+        """The call back of a line that is at home too, or visits the other place too, or is to a third place what the
+        other line is, as far as any rule can tell.
+        """
+        a, b, home, present = call.way
+        for place in self.world.book.places:
+            back = Way(b, a, place, b) if call.use.direction == "originated" else Way(b, a, a, place)
+            both_at_home = home == present and back.home == back.present
+            if call.use.direction == "originated":
+                visits, third = (home, place) == (b, a), home == place
+            else:
+                visits, third = (present, place) == (a, b), present == place
+            if both_at_home or visits or (third and view.roams_alike(call.way, back, day)):
+                yield call._replace(way=back)
 
     def _differ(self, scenario: str, both: frozenset[Pays], span: Span) -> bool:
         prices, (one, two) = self.prices[scenario], tuple(both)
@@ -189,6 +203,15 @@ class Compared:
                     best = max(best, total - paid - more)
         return best
 
+    def rounded(self) -> set[str]:
+        """The tariffs of which rounding changes what some call costs."""
+        return {
+            name
+            for scenario, pays, start in self._starts()
+            for name in pays
+            if self.prices[scenario].is_rounded(name, start)
+        }
+
     def dead_periods(self) -> set[tuple[str, str]]:
         """Rate periods into which no unit of any call falls, of the schemes by which some call is priced."""
         met: dict[str, set[str]] = {}
@@ -260,18 +283,6 @@ class Compared:
             if base.pays(asked, day) == old and new is not None and _no_higher(view, new, base, old):
                 return True
         return False
-
-
-def _at_home(call: Call) -> bool:
-    """Whether whoever pays is at home."""
-    return call.way.home == call.way.present
-
-
-def _back(call: Call) -> Call:
-    """The call back, of a line at home as well."""
-    way = call.way
-    home = way.destination if call.use.direction == "originated" else way.origin
-    return call._replace(way=Way(way.destination, way.origin, home, home))
 
 
 def _kind(base: View, view: View, call: Call, day: dt.date, old: Pays, new: Pays) -> Moved:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
+from collections.abc import Sequence
 from itertools import combinations
 
+from tariffs.rulebook.scenarios import Change
 from tests.checks.brute.calls import Call, subscribers
 from tests.checks.brute.prices import MESSAGES, is_timed, reaches
-from tests.checks.brute.tiny_world import Pays, TinyWorld, View, changes_of
+from tests.checks.brute.tiny_world import Pays, TinyWorld, View
 
 
 def gaps(world: TinyWorld) -> set[tuple[str, str, str, str, str, dt.date]]:
@@ -50,30 +52,32 @@ def days_without_tariff(world: TinyWorld) -> set[tuple[str, dt.date]]:
 
 
 def useless_changes(world: TinyWorld) -> set[int]:
-    """The changes (by their line) of which no call pays anything: what they make never stands, or was so before; and
-    those that stand alone and leave every call at what it paid.
+    """The changes (by their line) by which no call pays something else, neither against the changes before them nor in
+    the whole scenario.
     """
-    effective: set[tuple[str, int]] = set()
-    for view, _, _, standing in world.each:
-        effective |= {(view.name, c.change) for c in standing if c.change is not None and c.moved}
-    return {
-        change.at.line
-        for view in world.views
-        for number, (_, change) in enumerate(changes_of(view.world))
-        if (change.unite is None and (view.name, number) not in effective)
-        or (not change.instead_of and _leaves_all(world, view.name, number))
-    }
+    found = set()
+    for view in world.views:
+        changes = world.book.scenarios[view.name].changes
+        for number, change in enumerate(changes):
+            before, behind = changes[:number], changes[number + 1 :]
+            if all(
+                _alike(world, view.name, *both)
+                for both in ((before, (*before, change)), ((*before, *behind), changes))
+            ):
+                found.add(change.at.line)
+    return found
 
 
-def _leaves_all(world: TinyWorld, scenario: str, number: int) -> bool:
-    """Whether every call pays after a change of a scenario what it paid before it, later changes left out."""
+def _alike(world: TinyWorld, scenario: str, one: Sequence[Change], two: Sequence[Change]) -> bool:
+    """Whether every call pays under one list of changes of a scenario what it pays under another."""
     written = world.book.scenarios[scenario]
-    cut = {f"until-{n}": written.model_copy(update={"changes": written.changes[:n]}) for n in (number, number + 1)}
-    book = world.book.model_copy(update={"scenarios": cut})
-    before, after = TinyWorld(book, list(cut), world.sections).views
+    lists = {"one": one, "two": two}
+    book = world.book.model_copy(
+        update={"scenarios": {name: written.model_copy(update={"changes": changes}) for name, changes in lists.items()}}
+    )
+    views = TinyWorld(book, list(lists), world.sections).views
     return all(
-        {claim.pays for claim in before.standing(call, span[0])}
-        == {claim.pays for claim in after.standing(call, span[0])}
+        len({frozenset(claim.pays for claim in view.standing(call, span[0])) for view in views}) == 1
         for span, calls in world.calls.items()
         for call in calls
     )

@@ -116,9 +116,7 @@ class Held:
             for f in self.of("symmetry")
             for view in f.scenarios
         }
-        real = self.compared.differing()
-        # Of mobile lines away from home more is told than is tried here.
-        yield from differences(real, told & real if self.world.book.numbering.mobile else told)
+        yield from differences(self.compared.differing(), told)
 
     def nearer(self) -> Iterator[object]:
         told = {
@@ -226,7 +224,7 @@ class Held:
 
     def unit(self) -> Iterator[object]:
         told = {(f.subject, f.severity) for f in self.of("unit")}
-        yield from differences(papers.units(self.world, self.mapping), told)
+        yield from differences(papers.units(self.world, self.mapping, self.compared.rounded()), told)
 
     def provenance(self) -> Iterator[object]:
         told = {(tuple(name.partition("#")[0] for name in f.subject), f.severity) for f in self.of("provenance")}

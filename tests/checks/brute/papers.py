@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from fractions import Fraction
 
 from tariffs.rulebook.charges import Tariff
@@ -27,7 +27,8 @@ def tariffs_paid(world: TinyWorld) -> Iterator[tuple[View, str, Tariff]]:
                     yield view, name, view.tariffs[name]
 
 
-def units(world: TinyWorld, mapping: int | None) -> set[Told]:
+def units(world: TinyWorld, mapping: int | None, rounded: Collection[str]) -> set[Told]:
+    """`rounded`: the tariffs of which rounding changes what some call costs."""
     found: set[Told] = {(("mapping",), "note")} if mapping is None else set()
     for view, name, tariff in tariffs_paid(world):
         charge = tariff.charge
@@ -38,22 +39,27 @@ def units(world: TinyWorld, mapping: int | None) -> set[Told]:
                 lasts = begins if charge.steps_apply == "whole-call" else step.for_.amount
                 if lasts % unit_length(step):
                     found.add(((name, "step"), "warning"))
-        if any(price % Fraction(world.book.rulebook.minor_unit) for price in _unit_prices(view, tariff)):
+        if any(price % Fraction(world.book.rulebook.minor_unit) for price in _sums(view, tariff)):
             found.add(((name, "price"), "note"))
-            if charge.rounding is not None and charge.rounding.mode in ("up", "down"):
-                found.add(((name, "rounding"), "warning"))
+        if charge.rounding is not None and charge.rounding.mode in ("up", "down") and name in rounded:
+            found.add(((name, "rounding"), "warning"))
         resolution = SECOND if charge.billed.resolution is None else charge.billed.resolution.amount
         if mapping is not None and is_timed(tariff) and resolution < mapping:
             found.add(((name, "resolution"), "warning"))
     return found
 
 
-def _unit_prices(view: View, tariff: Tariff) -> Iterator[Fraction]:
-    for step in tariff.charge.all_steps:
+def _sums(view: View, tariff: Tariff) -> Iterator[Fraction]:
+    """What a unit, a connection, the least and the most cost."""
+    charge = tariff.charge
+    for step in charge.all_steps:
         quoted_for = step.per or step.for_
         assert quoted_for is not None
         for price in step.price.values() if isinstance(step.price, dict) else [step.price]:
             yield view.world.price(price) * unit_length(step) / quoted_for.amount
+    for extra in (charge.connection, charge.minimum, charge.maximum):
+        if extra is not None:
+            yield view.world.price(extra)
 
 
 def provenance(world: TinyWorld, today: dt.date | None) -> set[Told]:

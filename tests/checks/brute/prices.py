@@ -78,6 +78,7 @@ class Prices:
     _sums: dict[tuple[Pays, Start], Ladder] = field(default_factory=dict)
     _periods: dict[tuple[str, Start], str | None] = field(default_factory=dict)
     _met: dict[object, set[str]] = field(default_factory=dict)
+    _rounded: dict[object, bool] = field(default_factory=dict)
     _alike: dict[dt.date, dt.date] = field(default_factory=dict)
     _kinds: dict[object, dt.date] = field(default_factory=dict)
 
@@ -90,8 +91,10 @@ class Prices:
         return {name: is_timed(tariff) for name, tariff in self.view.tariffs.items()}
 
     def grid(self, *bundles: Pays) -> int:
-        """The step in which uses are counted: what all resolutions are multiples of."""
-        return math.gcd(*(self._resolutions[name] for pays in bundles for name in pays))
+        """The step in which uses are counted: what all resolutions, and the longest call, are multiples of."""
+        names = {name for pays in bundles for name in pays}
+        longest = [self.longest for name in names if self._timed[name]]
+        return math.gcd(*longest, *(self._resolutions[name] for name in names))
 
     def timed(self, pays: Pays) -> bool:
         return all(self._timed[name] for name in pays)
@@ -144,10 +147,21 @@ class Prices:
         return self._periods[key]
 
     def _price(self, tariff: Tariff, used: int, pattern: tuple[str | None, ...]) -> int | None:
+        exact = self._exact(tariff, used, pattern)
+        if exact is None:
+            return None
+        micro = rounded(exact, tariff.charge.rounding) * 1_000_000
+        assert micro.denominator == 1
+        return micro.numerator
+
+    def _exact(self, tariff: Tariff, used: int, pattern: tuple[str | None, ...]) -> Fraction | None:
+        """The price before rounding; None where the calendar ends before."""
         charge = tariff.charge
         billed = billed_amount(tariff, Fraction(used * tick(tariff)))
+        if pattern[:1] == (None,):
+            return None  # a call of no length has a price even there; that such days come is for `clock` to tell
         if billed == 0 and charge.zero == "not-chargeable":
-            return 0
+            return Fraction(0)
         units = Fraction(0)
         for step, first, until in stretches(tariff, billed):
             for position in range(first, int(min(until, billed)), unit_length(step)):
@@ -155,9 +169,19 @@ class Prices:
                 if period is None:
                     return None
                 units += self._unit(step, period)
-        micro = rounded(bounded(self.view.world, charge, units), charge.rounding) * 1_000_000
-        assert micro.denominator == 1
-        return micro.numerator
+        return bounded(self.view.world, charge, units)
+
+    def is_rounded(self, name: str, start: Start) -> bool:
+        """Whether rounding changes what some call costs from one start."""
+        tariff = self.view.tariffs[name]
+        if tariff.charge.rounding is None:
+            return False
+        key = (name, self._pattern(tariff, self.alike(start)))
+        if key not in self._rounded:
+            uses = range((self.longest if is_timed(tariff) else MESSAGES) + 1)
+            sums = [exact for used in uses if (exact := self._exact(tariff, used, key[1])) is not None]
+            self._rounded[key] = any(exact != rounded(exact, tariff.charge.rounding) for exact in sums)
+        return self._rounded[key]
 
     def periods_met(self, name: str, start: Start) -> set[str]:
         """The rate periods of the units of all calls from one start that the calendar lets be priced."""

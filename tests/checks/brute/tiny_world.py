@@ -27,6 +27,11 @@ FIRST, UNTIL = dt.date(1990, 1, 1), dt.date(2099, 12, 31)
 """The days on which calls are rated, half-open."""
 
 
+_ANYHOW = Use("fixed", "fixed", "originated", "voice", "none", None, None, None, None, frozenset())
+_ANYWHERE = {"relation": (), "from_": (), "to": (), "between": (), "within": ()}
+"""What a condition says of the pair of the call, left open."""
+
+
 class Claim(NamedTuple):
     """A rule that matches a call, with what the changes of a scenario have made of it. `change`: the last of them."""
 
@@ -73,6 +78,15 @@ class View:
         if key not in self._near:
             self._near[key] = relation(self.world, one, other, day)
         return self._near[key]
+
+    def roams_alike(self, one: Way, other: Way, day: dt.date) -> bool:
+        """Whether two lines, each where it is, are as near to their homes and the same to every rule and change."""
+        facts = [replace(_facts(Call(way, _ANYHOW)), date=day) for way in (one, other)]
+        near = {self.relation(way.home, way.present, day) for way in (one, other)}
+        return len(near) == 1 and all(
+            len({matches_places(self.world, asked.when.model_copy(update=_ANYWHERE), each) for each in facts}) == 1
+            for asked in self.asked
+        )
 
     def met(self, call: Call, day: dt.date) -> int:
         """The conditions that a call meets on a day, one bit each."""
