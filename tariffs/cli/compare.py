@@ -195,12 +195,12 @@ def _show(made: Any, files: list[str], words: Words) -> None:
     for section in made.sections:
         if section.key in ("summary", "people", "cities", "goals", "sweep", "sensitivity", "slip", "assumptions"):
             console.print()
-            for paragraph in section.text if section.key == "summary" else ():
-                console.print(paragraph, soft_wrap=True)
             for table in section.tables:
                 if table.key.startswith(_SHOWN):
                     console.print(shown(table, made.labels["table"]))
                     console.print()
+            for paragraph in section.closing:
+                console.print(paragraph, soft_wrap=True)
     for name in files:
         console.print(words.colon(words.gettext("written"), name), soft_wrap=True)
     if not files:

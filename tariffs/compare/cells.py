@@ -10,7 +10,7 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import json
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -64,7 +64,8 @@ class Cells:
     `minutes` are sums over the calls of the cell, as in `Priced`. `hours`, `accounts`: the second and third table,
     where there are any. `counts`: of the records that are in no cell; those of the cells come in once they are priced.
     `detail`: of cells made to be handed on, how much each tells of its own calls (see FULL and what follows it); None:
-    everything. `lost`: of such cells, what was coarsened and suppressed, as their slip says it.
+    everything. `lost`, `tables`: of such cells, what was coarsened and suppressed, and what was computed inside, as
+    their slip says it.
     """
 
     basis: Basis
@@ -86,6 +87,7 @@ class Cells:
     synthetic: bool = False
     detail: NDArray[np.int8] | None = None
     lost: Mapping[str, Any] | None = None
+    tables: Sequence[Mapping[str, Any]] = ()
 
     def __len__(self) -> int:
         return len(self.calls)

@@ -54,7 +54,7 @@ def paths_of(path: Path, names: Sequence[str] = _TABLES) -> dict[str, Path]:
 
 def write_cells(
     cells: Cells, path: Path, *, kind: str = INTERNAL, lost: Mapping[str, Any] | None = None,
-    tables: Mapping[str, Any] | None = None, command: Sequence[str] = (),
+    tables: Sequence[Mapping[str, Any]] = (), command: Sequence[str] = (),
 ) -> Slip:  # fmt: skip
     """Writes cells and their slip; each file appears under its name when it is complete, the named one last.
 
@@ -71,7 +71,7 @@ def write_cells(
         None if accounts is None else accounts.listed, 0 if accounts is None else accounts.unlisted,
         () if accounts is None else tuple(accounts.holds), cells.files,
         {name: {"rows": table.num_rows, "sha256": content_hash(table)} for name, table in made.items()},
-        lost or {}, tables or {}, command,
+        lost or {}, tables, command,
     )  # fmt: skip
     said = json.dumps(slip.as_json(), ensure_ascii=False, indent=1)
     where = paths_of(path)
@@ -247,7 +247,7 @@ def _cells(slip: Slip, held: Mapping[str, Any]) -> Cells:
         slip.basis, kind.values, shape.values, kind.where.astype(np.int32), shape.where.astype(np.int32),
         sums["calls"], sums["weight"], slip.scale, sums["microseconds"], sums["minutes"], _hours(held.get("hours")),
         _accounts(slip, held), slip.counts, slip.days, slip.files, slip.weights, slip.synthetic, detail,
-        slip.lost or None,
+        slip.lost or None, slip.tables,
     )  # fmt: skip
 
 

@@ -19,6 +19,7 @@ from tariffs.compare.measures.basket import BasketPrices
 from tariffs.compare.measures.demand import Demand, demand
 from tariffs.compare.measures.gap import Gap, Nearer, Premium
 from tariffs.compare.measures.interval import Range
+from tariffs.compare.measures.numbering import Renumbered, renumbered
 from tariffs.compare.measures.opt_in import OptIn
 from tariffs.compare.measures.revenue import Rates, Revenues, revenue
 from tariffs.compare.measures.segments import SegmentTable
@@ -72,6 +73,7 @@ class Otherwise:
     value: str
     total: Total
     winners: Mapping[int, Winners]
+    gaps: tuple[Gap, ...]
 
 
 @dataclass(frozen=True, eq=False)
@@ -95,6 +97,7 @@ class Part:
     revenues: Revenues
     demands: tuple[Demand, ...]
     opt_ins: tuple[OptIn, ...]
+    renumbered: tuple[Renumbered, ...]
     otherwise: tuple[Otherwise, ...] = ()
 
     @property
@@ -161,32 +164,34 @@ def _part(cells: Cells, book: Rulebook, question: Question, reference: str | dt.
     )  # fmt: skip
     priced, rater = what_if.price(), what_if.rater()
     made = measured(what_if, priced, rater, question, reference)
-    return replace(made, otherwise=tuple(_otherwise(what_if, made)))
+    return replace(made, otherwise=tuple(_otherwise(what_if, made, question)))
 
 
-def _otherwise(what_if: WhatIf, part: Part) -> Iterator[Otherwise]:
+def _otherwise(what_if: WhatIf, part: Part, question: Question) -> Iterator[Otherwise]:
     """The totals at the other values of assumptions that nobody has replaced."""
     used = {item.name: item for view in part.priced.assumed for item in view if item.origin == "assumed"}
     for name, item in used.items():
         for value in item.assumption.also if item.assumption is not None else ():
             priced = what_if.price(assume={name: value})
             rater = what_if.rater({name: value})
-            dues = [fees(what_if.cells, priced, rater, view) for view in range(len(priced.views))]
+            dues = [fees(what_if.rated, priced, rater, view) for view in range(len(priced.views))]
             found = {view: winners(priced, view, dues[view], dues[priced.base]) for view in part.others}
             known = {view: item for view, item in found.items() if item is not None}
-            yield Otherwise(name, value, totals.total(priced), known)
+            gaps = _gaps(priced, what_if.book, rater, _basket(priced, rater, question))["gaps"]
+            yield Otherwise(name, value, totals.total(priced), known, gaps)
 
 
 def measured(what_if: WhatIf, priced: Priced, rater: Rater, question: Question, reference: str | dt.date) -> Part:
-    """The measures of cells that have been priced."""
+    """The measures of the cells that `what_if` has just priced."""
     book = rater.compiled.book
     others = [view for view in range(len(priced.views)) if view != priced.base]
-    dues = {view: fees(what_if.cells, priced, rater, view) for view in range(len(priced.views))}
+    cells = what_if.rated
+    dues = {view: fees(cells, priced, rater, view) for view in range(len(priced.views))}
     found = {view: winners(priced, view, dues[view], dues[priced.base]) for view in others}
     intervals = {
         view: interval.interval(priced, view, population=question.population, seed=question.seed) for view in others
     }
-    prices = _basket(priced, rater, question) if len(priced) else None
+    prices = _basket(priced, rater, question)
     day = priced.views[priced.base].as_of
     return Part(
         reference=str(reference),
@@ -205,7 +210,8 @@ def measured(what_if: WhatIf, priced: Priced, rater: Rater, question: Question, 
             item for view in others if question.elasticities is not None
             for item in demand(priced, view, question.elasticities)
         ),
-        opt_ins=_opt_ins(what_if.cells, priced, rater, question),
+        opt_ins=_opt_ins(cells, priced, rater, question),
+        renumbered=tuple(item for view in others for item in renumbered(priced, cells, rater, view)),
     )  # fmt: skip
 
 
@@ -224,6 +230,7 @@ def _is_known(priced: Priced, by: str) -> bool:
 def fees(cells: Cells, priced: Priced, rater: Rater, view: int) -> Any:
     """What each account pays in recurring fees under a view in micro-yuan; None without accounts or without fees.
 
+    `cells`: those that `priced` prices.
     Where a view says that everybody holds an add-on, that is every line that may; where the account list says who holds
     it, those; an add-on whose fee is not known costs nothing here, which `unknown_fees` tells.
     """
@@ -288,6 +295,8 @@ def cities_of(book: Rulebook, question: Question) -> tuple[Name, ...]:
 
 
 def _basket(priced: Priced, rater: Rater, question: Question) -> BasketPrices | None:
+    if not len(priced):
+        return None
     cities = cities_of(rater.compiled.book, question)
     goods = basket.basket_of(priced, rater)
     return basket.basket_prices(rater, goods, cities) if cities and len(goods) else None

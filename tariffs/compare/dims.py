@@ -30,22 +30,23 @@ _TOLD_UP_TO = {
 
 
 class Dims(Mapping[str, Dimension]):
-    """The dimensions of cells. `plain`: those already known that depend on no view; what is worked out is added."""
+    """The dimensions of cells. `plain`: those already known that depend on no view; what is worked out is added.
+    `by_view`: how to work out those that a view other than the base has of its own."""
 
     def __init__(
         self, cells: Cells, rater: Rater, view: int, leaves: Int64s, relations: Int64s, plain: dict[str, Dimension],
-        circles: Mapping[str, Callable[[], Dimension]],
+        by_view: Mapping[str, Callable[[], Dimension]],
     ) -> None:  # fmt: skip
         self._cells, self._rater, self._view = cells, rater, view
         self._leaves, self._relations, self._plain = leaves, relations, plain
         self._made: dict[str, Dimension] = {}
-        self._circles = circles
+        self._by_view = by_view
 
     def __iter__(self) -> Iterator[str]:
-        return iter((*PLAIN, "relation", "period", *self._circles))
+        return iter((*PLAIN, "relation", "period", *self._by_view))
 
     def __len__(self) -> int:
-        return len(PLAIN) + 2 + len(self._circles)
+        return len(PLAIN) + 2 + len(self._by_view)
 
     def __getitem__(self, name: str) -> Dimension:
         held = self._plain if name in PLAIN else self._made
@@ -56,8 +57,8 @@ class Dims(Mapping[str, Dimension]):
     def _make(self, name: str) -> Dimension:
         if name == "period":
             return period(self._cells, self._rater, self._leaves[:, self._view])
-        if name in self._circles:
-            return self._told(self._circles[name](), PAYS)
+        if name in self._by_view:
+            return self._told(self._by_view[name](), PAYS)
         if name == "relation":
             of_kind = Dimension(self._relations[:, self._view].astype(np.int32), tuple(RELATIONS))
         elif name in PLAIN:
@@ -199,3 +200,13 @@ def circle(cells: Cells, rater: Rater, view: int) -> Dimension:
             both = inside[cells.kinds[:, rows.N_ORIGIN]] & inside[cells.kinds[:, rows.N_DESTINATION]]
             of_kind[mine & both] = names.index(name)
     return Dimension(of_kind[cells.kind], names)
+
+
+def pays(cells: Cells, rater: Rater, leaves: Int64s) -> Dimension:
+    """The tariffs that a call pays, joined by `+`; NONE where it pays none. `leaves`: of each kind."""
+    compiled = rater.compiled
+    numbers = {place: number for number, place in compiled.leaf_at.items()}
+    distinct, where = np.unique(leaves, return_inverse=True)
+    paid = [compiled.diagram.leaves[numbers[place]].pay or () for place in distinct.tolist()]
+    of_kind = _named(where, ["+".join(names) or NONE for names in paid])
+    return Dimension(of_kind.codes[cells.kind], of_kind.names)

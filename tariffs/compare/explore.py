@@ -131,45 +131,39 @@ def reach(part: Part, wanted: Goal, view: int) -> Reached:
 
 def _straight(part: Part, wanted: Goal, view: int, grid: Interval) -> Reached:
     """From the bills at two prices."""
-    low, high = (_at(part.what_if, wanted.parameter, step) for step in (0, 1))
+    low, high = (_at(part, wanted, view, step) for step in (0, 1))
     if wanted.worse is None:
-        revenue = [_revenue(priced, view) for priced in (low, high)]
-        found = goal.neutral(revenue[0], revenue[1], _revenue(low, low.base), grid)
+        found = goal.neutral(_revenue(low, view), _revenue(high, view), _revenue(part.priced, part.priced.base), grid)
         return Reached(wanted, view, True, neutral=found)
-    at_low, at_next = (_bills(part, priced, view) for priced in (low, high))
-    assert low.accounts is not None  # asked before
-    base = _bills(part, low, low.base)
-    weights = account_weights(low, low.accounts)
+    at_low, at_next = (_bills(part, wanted, view, step) for step in (0, 1))
+    base, weights = _base_bills(part)
     step = goal.at_most_worse(at_low, at_next - at_low, base, weights, wanted.worse, grid)
     return Reached(wanted, view, True, price=None if step is None else _yuan(step))
 
 
 def _bent(part: Part, wanted: Goal, view: int, grid: Interval) -> Reached:
     """Every price of the grid: for equal revenue those whose neighbours lie on the other side, or meet it."""
-
-    def over(step: int) -> int:
-        priced = _at(part.what_if, wanted.parameter, step)
-        return _revenue(priced, view) - _revenue(priced, priced.base)
-
-    def holds(step: int) -> bool:
-        priced = _at(part.what_if, wanted.parameter, step)
-        assert priced.accounts is not None and wanted.worse is not None
-        weights = account_weights(priced, priced.accounts)
-        worse = _bills(part, priced, view) > _bills(part, priced, priced.base)
-        return Fraction(sum(weights[worse].tolist())) <= wanted.worse * Fraction(sum(weights.tolist()))
-
     if wanted.worse is not None:
+        share = wanted.worse
+        bills, weights = _base_bills(part)
+        everyone = Fraction(sum(weights.tolist()))
+
+        def holds(step: int) -> bool:
+            worse = _bills(part, wanted, view, step) > bills
+            return Fraction(sum(weights[worse].tolist())) <= share * everyone
+
         intervals = goal.satisfying(holds, grid)
         last = intervals[-1][1] if intervals else None
         return Reached(wanted, view, False, None if last is None else _yuan(last), None, _in_yuan(intervals))
-    values = [over(step) for step in range(grid[0], grid[1] + 1)]
+    base = _revenue(part.priced, part.priced.base)
+    values = [_revenue(_at(part, wanted, view, step), view) - base for step in range(grid[0], grid[1] + 1)]
     near = [step for step, value in enumerate(values) if value == 0 or _turns(values, step)]
     found = Neutral(None, tuple((step, Fraction(values[step], 1_000_000)) for step in near))
     exact = goal.satisfying(lambda step: values[step] == 0, grid)
     return Reached(wanted, view, False, None, found, _in_yuan(exact))
 
 
-def _turns(values: Sequence[int], step: int) -> bool:
+def _turns(values: Sequence[Fraction], step: int) -> bool:
     """Whether the target lies between this price and a neighbour."""
     return any(0 <= other < len(values) and values[step] * values[other] < 0 for other in (step - 1, step + 1))
 
@@ -182,17 +176,30 @@ def _yuan(step: int) -> Decimal:
     return Decimal(step * goal.STEP).scaleb(-6)
 
 
-def _at(what_if: WhatIf, parameter: Name, step: int) -> Priced:
-    return what_if.price(assume={parameter: f"{_yuan(step):f}"})
+def _at(part: Part, wanted: Goal, view: int, step: int) -> Priced:
+    """The cells with one price of the grid in the scenario of a view; the base keeps its own."""
+    return part.what_if.price(apart={part.priced.views[view].scenario: {wanted.parameter: f"{_yuan(step):f}"}})
 
 
-def _revenue(priced: Priced, view: int) -> int:
-    return sums.total(np.ascontiguousarray(priced.amounts[:, view]), priced.weight)
+def _revenue(priced: Priced, view: int) -> Fraction:
+    """In micro-yuan."""
+    return Fraction(sums.total(np.ascontiguousarray(priced.amounts[:, view]), priced.weight), priced.weight_scale)
 
 
-def _bills(part: Part, priced: Priced, view: int) -> Any:
-    assert priced.accounts is not None
-    return bills_with_fees(priced, priced.accounts, view, fees(part.what_if.cells, priced, part.rater, view))
+def _bills(part: Part, wanted: Goal, view: int, step: int) -> Any:
+    """The bills of the accounts under a view at one price of the grid, which may be that of a fee."""
+    priced = _at(part, wanted, view, step)
+    assert priced.accounts is not None  # asked before
+    rater = part.what_if.rater({wanted.parameter: f"{_yuan(step):f}"})
+    return bills_with_fees(priced, priced.accounts, view, fees(part.what_if.rated, priced, rater, view))
+
+
+def _base_bills(part: Part) -> tuple[Any, Any]:
+    """The bills under the base as it stands, and how many accounts each stands for."""
+    priced = part.what_if.price()
+    assert priced.accounts is not None  # asked before
+    due = fees(part.what_if.rated, priced, part.rater, priced.base)
+    return bills_with_fees(priced, priced.accounts, priced.base, due), account_weights(priced, priced.accounts)
 
 
 # ---- a row of values
@@ -217,7 +224,7 @@ def _step(part: Part, parameter: Name, value: str) -> Step:
     priced = part.what_if.price(assume={parameter: value})
     worse: dict[int, Fraction | None] = {}
     for view in part.others if priced.accounts is not None else ():
-        found = winners(priced, view, *(fees(part.what_if.cells, priced, part.rater, v) for v in (view, priced.base)))
+        found = winners(priced, view, *(fees(part.what_if.rated, priced, part.rater, v) for v in (view, priced.base)))
         if found is not None:
             shares = [s.share for s in found.classes if s.name in ("worse", "much-worse", "newly-charged")]
             worse[view] = sum((share for share in shares if share is not None), Fraction(0))

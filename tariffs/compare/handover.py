@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any, Final
 
 import numpy as np
@@ -11,6 +13,7 @@ from tariffs.cdr.totals import yuan
 from tariffs.compare.cells import Cells
 from tariffs.compare.comparison import fees
 from tariffs.compare.measures.winners import CLASSES, Winners, bills_with_fees, winners
+from tariffs.compare.money import MICRO
 from tariffs.compare.priced import Accounts, Priced
 from tariffs.compare.suppress import shown, total_shown
 from tariffs.rating.rater import Rater
@@ -20,26 +23,61 @@ LARGEST: Final = 100
 _TOLD: Final = 3
 
 
-def people_tables(priced: Priced, cells: Cells, rater: Rater, k: int) -> dict[str, Any]:
-    """Winners and losers under each view, by view; nothing that fewer than `k` accounts share.
+@dataclass(frozen=True)
+class Told:
+    """Winners and losers under one view, as a slip tells them. `day`: as of which all calls were priced (None: each by
+    its own day); `assumed`: values that nobody knows; of `classes` and `by` a null is too small to be told."""
+
+    scenario: str
+    base: str
+    day: dt.date | None
+    holding: tuple[tuple[str, str], ...]
+    listed: bool
+    fees: bool
+    assumed: Mapping[str, str]
+    classes: Mapping[str, Any]
+    by: Mapping[str, Mapping[str, Mapping[str, int | None]]]
+    losers: Mapping[str, Any] | None
+
+    def as_json(self) -> dict[str, Any]:
+        return {
+            "scenario": self.scenario, "base": self.base, "as-of": None if self.day is None else self.day.isoformat(),
+            "holding": dict(self.holding), "unit": "account" if self.listed else "charged number",
+            "charges": "calls and fees" if self.fees else "calls", "assumed": dict(self.assumed),
+            "classes": self.classes, "by": self.by, "largest-losers": self.losers,
+        }  # fmt: skip
+
+    @classmethod
+    def of(cls, said: Mapping[str, Any]) -> Told:
+        """Raises KeyError and ValueError where this is none."""
+        return cls(
+            said["scenario"], said["base"], dt.date.fromisoformat(said["as-of"]) if said["as-of"] else None,
+            tuple(said["holding"].items()), said["unit"] == "account", said["charges"] != "calls", said["assumed"],
+            said["classes"], said["by"], said["largest-losers"],
+        )  # fmt: skip
+
+
+def people_tables(priced: Priced, cells: Cells, rater: Rater, k: int) -> list[dict[str, Any]]:
+    """Winners and losers under each view; nothing that fewer than `k` accounts share.
 
     `cells`: those that `priced` prices; `rater`: with which.
     """
     accounts = priced.accounts
-    if accounts is None:
-        return {}
-    made = {}
-    for view in range(len(priced.views)):
+    made: list[dict[str, Any]] = []
+    for view in range(len(priced.views)) if accounts is not None else ():
         dues, base = (fees(cells, priced, rater, number) for number in (view, priced.base))
         found = winners(priced, view, dues, base) if view != priced.base else None
-        if found is not None:
-            made[priced.views[view].label] = {
-                "unit": "account" if accounts.listed else "charged number",
-                "charges": "calls" if dues is None else "calls and fees",
-                "classes": _classes(found, k),
-                "by": {key: _by(groups, k) for key, groups in found.by.items()},
-                "largest-losers": largest_losers(priced, accounts, view, k),
-            }  # fmt: skip
+        if found is None or accounts is None:
+            continue
+        item, as_of = priced.views[view], priced.views[view].as_of
+        told = Told(
+            item.scenario, priced.views[priced.base].scenario, None if as_of is None else dt.date.fromordinal(as_of),
+            tuple(item.holding), accounts.listed, dues is not None,
+            {used.name: used.value for used in priced.assumed[view] if used.origin == "assumed"},
+            _classes(found, k), {key: _by(groups, k) for key, groups in found.by.items()},
+            largest_losers(priced, accounts, view, k),
+        )  # fmt: skip
+        made.append(told.as_json())
     return made
 
 
@@ -48,7 +86,7 @@ def _classes(found: Winners, k: int) -> dict[str, Any]:
     counts = [[share.accounts for share in found.classes]]
     seen = shown(counts, k)[0] if total_shown(counts[0], k) else [False] * len(counts[0])
     return {
-        share.name: {"accounts": share.accounts, "yuan": f"{share.change:f}"} if visible else None
+        share.name: {"accounts": share.accounts, "yuan": yuan(round(share.change * MICRO))} if visible else None
         for share, visible in zip(found.classes, seen, strict=True)
     }
 

@@ -120,7 +120,8 @@ class Priced:
 
     `dims`: what each cell is, worked out when asked for. Keys: origin, destination (places), origin-city,
     destination-city, kind (urban or rural, of the origin), relation and period (under the base view), circle (that
-    holds both ends, by the first view whose scenario has circles; `circle:LABEL` by that view), service, operator,
+    holds both ends, by the first view whose scenario has circles; `circle:LABEL` by that view), `pays:LABEL` (the
+    tariffs paid under that view, joined by `+`), service, operator,
     called-operator, group, plan, options (held, joined by `;`), month.
 
     `columns`: a number for each view; equal ones, of whatever question to one `WhatIf`, are equal amounts.
@@ -154,6 +155,14 @@ class Priced:
 
     def __len__(self) -> int:
         return len(self.calls)
+
+    @property
+    def months(self) -> int:
+        """Calendar months that the calls touch; a month is never stretched or shrunk."""
+        if self.days is None:
+            return 0
+        first, last = self.days
+        return (last.year - first.year) * 12 + last.month - first.month + 1
 
     def view(self, label: str) -> int:
         """The position of a view by its label. Raises KeyError."""

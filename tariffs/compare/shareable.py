@@ -53,7 +53,7 @@ class Handover:
 
     cells: Cells
     lost: Mapping[str, Any]
-    tables: Mapping[str, Any]
+    tables: Sequence[Mapping[str, Any]]
 
 
 def shareable(
@@ -79,7 +79,10 @@ def shareable(
         raise InputError(f"no cell has {k} records: there is nothing that can be handed on")
     lost = _lost(rated, levels, priced, kept, k)
     tables = people_tables(priced, rated, raters[0], k)
-    return Handover(replace(made, lost=lost), lost, tables)
+    for phase in phases:
+        later = WhatIf(cells, book, scenarios, as_of=(phase,), **asked)
+        tables += people_tables(later.price(), later.rated, later.rater(), k)
+    return Handover(replace(made, lost=lost, tables=tuple(tables)), lost, tables)
 
 
 def _kinds(cells: Cells, bounds: Int64s, raters: Sequence[Rater], level: int) -> Int64s:

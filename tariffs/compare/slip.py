@@ -13,7 +13,7 @@ from tariffs.cdr.totals import Counts
 from tariffs.compare.cells import Basis
 from tariffs.compare.shapes import Mode
 
-VERSION: Final = 1
+VERSION: Final = 2
 INTERNAL, SHAREABLE = "internal", "shareable"
 
 
@@ -36,7 +36,7 @@ class Slip:
     files: tuple[tuple[str, str], ...]
     content: Mapping[str, Mapping[str, Any]]
     lost: Mapping[str, Any] = field(default_factory=dict)
-    tables: Mapping[str, Any] = field(default_factory=dict)
+    tables: Sequence[Mapping[str, Any]] = ()
     command: Sequence[str] = ()
 
     def as_json(self) -> dict[str, Any]:
@@ -58,7 +58,7 @@ class Slip:
                                                           "options": list(self.options)},
             "inputs": [{"file": name, "sha256": digest} for name, digest in self.files],
             "content": {name: dict(said) for name, said in self.content.items()},
-            "lost": dict(self.lost), "tables": dict(self.tables), "command": list(self.command),
+            "lost": dict(self.lost), "tables": [dict(said) for said in self.tables], "command": list(self.command),
         }  # fmt: skip
 
     @classmethod
@@ -79,7 +79,7 @@ class Slip:
             _interval(said["days"]),
             said["weight-scale"], said["weights"], said["synthetic"], held.get("listed"), held.get("unlisted", 0),
             tuple(held.get("options", ())), tuple((each["file"], each["sha256"]) for each in said["inputs"]),
-            said["content"], said["lost"], said["tables"], said["command"],
+            said["content"], said["lost"], tuple(said["tables"]), said["command"],
         )  # fmt: skip
 
 

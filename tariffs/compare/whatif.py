@@ -27,7 +27,7 @@ from tariffs.cdr.totals import Counts
 from tariffs.checks.admission import admit
 from tariffs.compare.answers import CannotAnswer, check_basis, check_dates
 from tariffs.compare.cells import Cells
-from tariffs.compare.dims import Dims, circle
+from tariffs.compare.dims import Dims, circle, pays
 from tariffs.compare.priced import Dimension, Int32s, Int64s, Priced
 from tariffs.compare.shapes import DAY, Clock, modes_of
 from tariffs.rating import located, rows
@@ -184,7 +184,7 @@ class WhatIf:
             base=base, calls=cells.calls, weight=cells.weight, weight_scale=cells.weight_scale,
             microseconds=cells.microseconds, minutes=cells.minutes,
             duration=np.maximum(cells.shapes[:, rows.W_DURATION], 0)[cells.shape], start=rated.starts, amounts=amounts,
-            dims=Dims(cells, part.rater, view, part.leaves, part.relations, rated.plain, _circles(cells, found)),
+            dims=Dims(cells, part.rater, view, part.leaves, part.relations, rated.plain, _by_view(cells, found)),
             hours=cells.hours, accounts=cells.accounts, counts=counts, days=cells.days,
             assumed=tuple(_assumed(part, number) for part, number in found),
             columns=tuple(column.serial for column in columns),
@@ -298,14 +298,16 @@ def _starts(cells: Cells, rater: Rater) -> Int64s:
                       + moments[cells.shape])  # fmt: skip
 
 
-def _circles(cells: Cells, found: Sequence[tuple[_Part, int]]) -> dict[str, Callable[[], Dimension]]:
-    """How to work out the circle under each view; `circle` is that of the first view whose scenario has circles."""
+def _by_view(cells: Cells, found: Sequence[tuple[_Part, int]]) -> dict[str, Callable[[], Dimension]]:
+    """How to work out the circle and the tariffs paid under each view; `circle` is that of the first view whose
+    scenario has circles."""
     made: dict[str, Callable[[], Dimension]] = {}
     first: Callable[[], Dimension] | None = None
     for part, number in found:
         view = part.rater.views[number]
         work = functools.partial(circle, cells, part.rater, number)
         made[f"circle:{view.label}"] = work
+        made[f"pays:{view.label}"] = functools.partial(pays, cells, part.rater, part.leaves[:, number])
         scenario = next(rules for rules in part.rater.compiled.scenarios if rules.name == view.scenario)
         if first is None and scenario.circles:
             first = work

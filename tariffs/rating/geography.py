@@ -8,7 +8,7 @@ table that belongs to the scenario and the date; the decision diagram branches o
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -79,6 +79,10 @@ class Geography:
             members = (name,)
         return frozenset(self.index[p] for p in self._places(members))
 
+    def find(self, names: Iterable[str], rules: ScenarioRules, day: int, values: Values) -> frozenset[int]:
+        """The places of several of these, together."""
+        return frozenset(place for name in names for place in self.places(name, rules, day, values))
+
     def layout(self, rules: ScenarioRules, day: int, values: Values) -> Layout:
         """Which regions hold which places on a day."""
         zone = [self._zones.get(name) or self._whole_city(i) for i, name in enumerate(self.names)]
@@ -106,8 +110,7 @@ class Geography:
     ) -> None:  # fmt: skip
         """Joins what holds the places, too: what was one with one of them stays one with it."""
         label = "united:" + "+".join(union.places)
-        places = {place for name in union.places for place in self.places(name, rules, day, values)}
-        members = {place for place in places if city[place] is not None}
+        members = {place for place in self.find(union.places, rules, day, values) if city[place] is not None}
         for held in (zone, city) if union.zone else (city,):
             joined = {held[place] for place in members} - {None}
             for place, region in enumerate(held):

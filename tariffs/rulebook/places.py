@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field, model_validator
 
-from tariffs.rulebook.values import Dated, DateOrName, Item, Name, Names, Provenance, Text
+from tariffs.rulebook.values import Dated, DateOrName, Digits, Item, Name, Names, Provenance, Text
 
 Relation = Literal[
     "same-zone",
@@ -108,6 +108,9 @@ class Unite(Item):
 
     places: Names = Field(description="places, or the name of a region or circle")
     as_: Literal["zone", "city"] = "zone"
+    code: Digits | None = Field(
+        default=None, description="the area code that all their numbers then have: the others are withdrawn into it"
+    )
 
 
 class DatedZoning(Item):

@@ -29,7 +29,7 @@ USES: Final[dict[type[BaseModel], dict[str, str]]] = {
     Members: {"members": "place"},
     Region: {"members": "place"},
     Zone: {"members": "place"},
-    Unite: {"places": "area"},
+    Unite: {"places": "area", "code": "area-code"},
     DatedZoning: {"use": "zoning", "from_": "date"},
     AreaCode: {"place": "place", "operator": "operator"},
     Exchange: {"area": "area-code", "place": "place", "operator": "operator"},

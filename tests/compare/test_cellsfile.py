@@ -201,7 +201,8 @@ def test_winners_and_losers_are_computed_inside_and_small_classes_hidden(tmp_pat
     calls = [f"0208123{n:04},{FS},2012-03-01T12:00:00,60" for n in range(20)]
     calls += [f"0208125{n:04},{FS},2012-03-01T12:00:00,120" for n in range(5)]
     calls += [f"0208124{n:04},{FS},2012-03-01T12:00:00,6" for n in range(2)]
-    tables = shareable(gathered(tmp_path, calls).cells, prd(), SCENARIOS, [], 5).tables["plan-2010"]
+    tables = shareable(gathered(tmp_path, calls).cells, prd(), SCENARIOS, [], 5).tables[0]
+    assert "plan-2010" == tables["scenario"]
     assert ("charged number", "calls") == (tables["unit"], tables["charges"])
     assert (None, None) == (tables["classes"]["much-worse"], tables["classes"]["much-better"])
     assert tables["largest-losers"] is None
@@ -209,7 +210,7 @@ def test_winners_and_losers_are_computed_inside_and_small_classes_hidden(tmp_pat
 
 def test_what_the_largest_losers_share_is_told_as_a_pattern(tmp_path: Path) -> None:
     calls = [f"0208123{n:04},{FS},2012-03-01T12:00:00,6" for n in range(20)]
-    found = shareable(gathered(tmp_path, calls).cells, prd(), SCENARIOS, [], 5).tables["plan-2010"]["largest-losers"]
+    found = shareable(gathered(tmp_path, calls).cells, prd(), SCENARIOS, [], 5).tables[0]["largest-losers"]
     assert {
         "accounts": 5,
         "yuan": "1.15",

@@ -24,6 +24,10 @@ Interval = tuple[int, int]
 """The first and the last price of an interval, in steps of the grid."""
 
 
+Micro = int | Fraction
+"""Micro-yuan."""
+
+
 @dataclass(frozen=True)
 class Neutral:
     """Where revenue equals the base's. `exact`: the price in yuan, by a straight line (None: it has none);
@@ -58,7 +62,7 @@ def at_most_worse(a: Any, b: Any, base: Any, weights: Any, target: Fraction, gri
     return answer if answer >= low else None
 
 
-def neutral(at_low: int, at_next: int, base: int, grid: Interval) -> Neutral:
+def neutral(at_low: Micro, at_next: Micro, base: Micro, grid: Interval) -> Neutral:
     """The price of equal revenue on a straight line through two neighbouring grid prices.
 
     `at_low`, `at_next`: revenue at the first price of the grid and one step above; `base`: revenue of the base; in
@@ -66,7 +70,7 @@ def neutral(at_low: int, at_next: int, base: int, grid: Interval) -> Neutral:
     """
     low, high = grid
     slope = at_next - at_low
-    if not slope:
+    if not slope:  # the price moves nothing
         return Neutral(None, ((low, Fraction(at_low - base, 1_000_000)),) if at_low == base else ())
     steps = low + Fraction(base - at_low, slope)
     if not low <= steps <= high:

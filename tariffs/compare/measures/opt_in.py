@@ -1,7 +1,7 @@
 """An add-on that lines may take: who would gain, and what it costs when a share of them takes it.
 
-The gain of an account is its base bill less what it would pay with the add-on and its fee. Nobody knows who takes it:
-three ways to choose the takers bound what can happen.
+The gain of an account is its base bill less what it would pay with the add-on and its fee, and is shared by its lines.
+Nobody knows who takes it: three ways to choose the takers bound what can happen.
 """
 
 from __future__ import annotations
@@ -22,9 +22,13 @@ SELECTIONS: Final = ("largest-gain", "any-eligible", "any-gaining")
 """The largest gains first; by chance among the eligible; by chance among those who gain. The last two are means."""
 
 
+_Lines = tuple[Fraction, Fraction, Fraction]
+"""The lines of an account: gain and fee of one of them in micro-yuan, and how many lines they stand for."""
+
+
 @dataclass(frozen=True)
 class Uptake:
-    """What a take-up does under one selection. `takers`: accounts; `gain`: yuan that they save, which the operator does
+    """What a take-up does under one selection. `takers`: lines; `gain`: yuan that they save, which the operator does
     not get; `fees`: yuan of fees in it."""
 
     selection: str
@@ -35,8 +39,8 @@ class Uptake:
 
 @dataclass(frozen=True)
 class OptIn:
-    """An opt-in view at one take-up. `eligible`, `gaining`: accounts; `universal`: yuan saved when every eligible
-    account takes it. `envelope`: least and largest saving of the three selections."""
+    """An opt-in view at one take-up. `eligible`, `gaining`: lines; `universal`: yuan saved when every eligible line
+    takes it. `envelope`: least and largest saving of the three selections."""
 
     view: int
     take_up: Fraction
@@ -55,7 +59,7 @@ def gains(priced: Priced, accounts: Accounts, view: int, fees: Fees) -> Any:
 def opt_in(
     priced: Priced, view: int, fees: Fees, eligible: Any, take_ups: Sequence[Fraction]
 ) -> tuple[OptIn, ...] | None:
-    """The effects of each take-up, a share of the eligible; None without a list of accounts.
+    """The effects of each take-up, a share of the eligible lines; None without a list of accounts.
 
     `view`: the scenario with everybody holding its add-ons; `fees`: what they cost each account when all its lines take
     them; `eligible`: which accounts may.
@@ -64,16 +68,18 @@ def opt_in(
     if accounts is None or not accounts.listed:
         return None
     who = np.flatnonzero(eligible)
-    gain = gains(priced, accounts, view, fees)[who]
-    fee = fees[who]
-    weight = account_weights(priced, accounts)[who]
-    order = np.argsort(-gain.astype(np.int64), kind="stable")
-    sorted_ = [(int(gain[i]), int(fee[i]), Fraction(weight[i])) for i in order.tolist()]
+    gain = gains(priced, accounts, view, fees)[who].tolist()
+    weight, lines = account_weights(priced, accounts)[who].tolist(), np.maximum(accounts.lines, 1)[who].tolist()
+    each = [
+        (Fraction(g, n), Fraction(f, n), Fraction(w) * n)
+        for g, f, w, n in zip(gain, fees[who].tolist(), weight, lines, strict=True)
+    ]
+    sorted_ = sorted(each, key=lambda line: -line[0])
     return tuple(_at(view, share, sorted_) for share in take_ups)
 
 
-def _at(view: int, share: Fraction, accounts: Sequence[tuple[int, int, Fraction]]) -> OptIn:
-    """`accounts`: gain, fee and weight of the eligible ones, the largest gain first."""
+def _at(view: int, share: Fraction, accounts: Sequence[_Lines]) -> OptIn:
+    """`accounts`: the eligible ones, the largest gain first."""
     everyone = sum((w for _, _, w in accounts), Fraction(0))
     takers = share * everyone
     winners = [(g, f, w) for g, f, w in accounts if g > 0]
@@ -88,7 +94,7 @@ def _at(view: int, share: Fraction, accounts: Sequence[tuple[int, int, Fraction]
     return OptIn(view, share, everyone, gaining, whole, found, (min(saved), max(saved)))
 
 
-def _largest(takers: Fraction, accounts: Sequence[tuple[int, int, Fraction]]) -> Uptake:
+def _largest(takers: Fraction, accounts: Sequence[_Lines]) -> Uptake:
     """The first ones; of the last account as much as is left."""
     left, gain, fees = takers, Fraction(0), Fraction(0)
     for g, f, w in accounts:
@@ -99,7 +105,7 @@ def _largest(takers: Fraction, accounts: Sequence[tuple[int, int, Fraction]]) ->
     return Uptake(SELECTIONS[0], takers - left, gain / MICRO, fees / MICRO)
 
 
-def _by_chance(name: str, takers: Fraction, among: Fraction, accounts: Sequence[tuple[int, int, Fraction]]) -> Uptake:
+def _by_chance(name: str, takers: Fraction, among: Fraction, accounts: Sequence[_Lines]) -> Uptake:
     """The mean over all choices of so many takers."""
     part = takers / among if among else Fraction(0)
     gain, fees = (sum((row[i] * row[2] for row in accounts), Fraction(0)) for i in (0, 1))

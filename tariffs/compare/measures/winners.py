@@ -6,6 +6,7 @@ Without an account list the unit is the charged number and a bill is call charge
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
@@ -15,7 +16,7 @@ from typing import Any, Final
 import numpy as np
 
 from tariffs.compare import sums
-from tariffs.compare.money import MICRO, yuan
+from tariffs.compare.money import MICRO
 from tariffs.compare.priced import Accounts, Dimension, Priced
 
 MUCH: Final = 5
@@ -33,14 +34,15 @@ Fees = Any
 
 @dataclass(frozen=True)
 class Share:
-    """Accounts of a class. `weight`: how many accounts they stand for; `lines`: their telephone lines."""
+    """Accounts of a class. `weight`, `lines`: how many accounts and telephone lines they stand for; `share`: of the
+    weight of all; `change`: yuan by which all of these bills change."""
 
     name: str
     accounts: int
-    lines: int
+    lines: Fraction
     weight: Fraction
     share: Fraction | None
-    change: Decimal
+    change: Fraction
 
 
 @dataclass(frozen=True)
@@ -56,13 +58,14 @@ class Band:
 
 @dataclass(frozen=True)
 class Decile:
-    """Accounts with about as many billed minutes under the base as their neighbours. `minutes`: from and to."""
+    """Accounts with about as many billed minutes under the base as their neighbours. `minutes`: from and to; `base`,
+    `charge`: yuan of all the bills that they stand for."""
 
     number: int
     accounts: int
     minutes: tuple[int, int]
-    base: Decimal
-    charge: Decimal
+    base: Fraction
+    charge: Fraction
     better: int
     worse: int
 
@@ -71,14 +74,15 @@ class Decile:
 class Winners:
     """Who wins and who loses under a view. `listed`: accounts of a list, else charged numbers, call charges only.
 
-    `monthly`: the mean change of a month and an account in yuan (None without accounts). `unlisted`: rated calls that
-    belong to no account of the list and are not in here. `by`: classes of each group of accounts.
+    `lines`: telephone lines that they stand for; `monthly`: the mean change of a month and a line in yuan (None without
+    lines). `unlisted`: rated calls that belong to no account of the list and are not in here. `by`: classes of each
+    group of accounts.
     """
 
     view: int
     listed: bool
     accounts: int
-    lines: int
+    lines: Fraction
     classes: tuple[Share, ...]
     bands: tuple[Band, ...]
     deciles: tuple[Decile, ...]
@@ -100,20 +104,20 @@ def winners(priced: Priced, view: int, fees: Fees = None, base_fees: Fees = None
     weights = account_weights(priced, accounts)
     where = classes_of(before, after)
     everyone = np.arange(len(accounts))
-    months = np.maximum(accounts.months, 1)
+    months = _months(priced, accounts)
     change = after - before
-    whole = Fraction(_sum(weights))
+    lines = Fraction(_sum(weights * accounts.lines))
     spans = np.unique(months).tolist()
     mean = sum((Fraction(_sum((change * weights)[months == n]), n) for n in spans), Fraction(0))
     return Winners(
         view=view,
         listed=accounts.listed,
         accounts=len(accounts),
-        lines=int(accounts.lines.sum()),
+        lines=lines,
         classes=_shares(accounts, where, weights, change, everyone),
         bands=_bands(change, months, weights),
-        deciles=_deciles(priced, accounts, before, after),
-        monthly=mean / whole / MICRO if whole else None,
+        deciles=_deciles(_minutes(priced, accounts), before, after, weights),
+        monthly=mean / lines / MICRO if lines else None,
         unlisted=accounts.unlisted,
         by={
             key: _by(accounts, dimension, where, weights, change)
@@ -121,6 +125,11 @@ def winners(priced: Priced, view: int, fees: Fees = None, base_fees: Fees = None
             if accounts.listed
         },
     )
+
+
+def _months(priced: Priced, accounts: Accounts) -> Any:
+    """Months of each account in the period; a charged number is taken to have been there in all of them."""
+    return np.maximum(accounts.months if accounts.listed else np.full(len(accounts), priced.months), 1)
 
 
 def bills_with_fees(priced: Priced, accounts: Accounts, view: int, fees: Fees) -> Any:
@@ -171,10 +180,10 @@ def _shares(accounts: Accounts, where: Any, weights: Any, change: Any, which: An
             Share(
                 name=name,
                 accounts=len(members),
-                lines=int(accounts.lines[members].sum()),
+                lines=Fraction(_sum((weights * accounts.lines)[members])),
                 weight=weight,
                 share=weight / whole if whole else None,
-                change=yuan(_sum(change[members])),
+                change=_yuan((change * weights)[members]),
             )
         )
     return tuple(rows)
@@ -213,29 +222,38 @@ def _bands(change: Any, months: Any, weights: Any) -> tuple[Band, ...]:
     return tuple(rows)
 
 
-def _deciles(priced: Priced, accounts: Accounts, before: Any, after: Any) -> tuple[Decile, ...]:
-    """Tenths of the accounts by billed minutes; accounts with equally many stay together, in the lower tenth."""
+def _yuan(micro: Any) -> Fraction:
+    """The sum of micro-yuan as yuan."""
+    return Fraction(_sum(micro)) / MICRO
+
+
+def _minutes(priced: Priced, accounts: Accounts) -> Any:
+    """Billed minutes of each account: the started ones of its calls."""
     each = priced.minutes // np.maximum(priced.calls, 1)
-    minutes = np.asarray(sums.by_account(accounts, each, accounts.calls), dtype=np.int64)
-    n = len(minutes)
-    ordered = np.sort(minutes)
-    below = np.searchsorted(ordered, minutes, side="left")  # how many accounts have fewer minutes
-    tenth = below * 10 // max(n, 1)
+    return np.asarray(sums.by_account(accounts, each, accounts.calls), dtype=np.int64)
+
+
+def _deciles(minutes: Any, before: Any, after: Any, weights: Any) -> tuple[Decile, ...]:
+    """Tenths of the accounts by billed minutes; accounts with equally many stay together, in the lower tenth."""
+    change = after - before
+    distinct, where = np.unique(minutes, return_inverse=True)
+    held = np.zeros(len(distinct), weights.dtype)
+    np.add.at(held, where.reshape(-1), weights)
+    everyone = _sum(held)
+    below = itertools.accumulate(held.tolist()[:-1], initial=0)
+    tenths = np.array([int(part * 10 // everyone) for part in below] if everyone else [], np.int64)
     rows = []
-    for number in range(10):
-        members = np.flatnonzero(tenth == number)
-        if not len(members):
-            continue
-        change = after[members] - before[members]
+    for tenth in np.unique(tenths).tolist():
+        members = np.flatnonzero((tenths == tenth)[where.reshape(-1)])
         rows.append(
             Decile(
-                number=number + 1,
+                number=tenth + 1,
                 accounts=len(members),
                 minutes=(int(minutes[members].min()), int(minutes[members].max())),
-                base=yuan(_sum(before[members])),
-                charge=yuan(_sum(after[members])),
-                better=int((change < 0).sum()),
-                worse=int((change > 0).sum()),
+                base=_yuan((before * weights)[members]),
+                charge=_yuan((after * weights)[members]),
+                better=int((change[members] < 0).sum()),
+                worse=int((change[members] > 0).sum()),
             )
         )
     return tuple(rows)

@@ -5,6 +5,7 @@ What is drawn is rounded for the eye; every figure stands exactly in a table bes
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence
 from typing import Any, Final
 
@@ -20,6 +21,27 @@ DASHES: Final = ((1, 0), (6, 3), (2, 2), (8, 2, 2, 2), (4, 4), (10, 4), (1, 3), 
 WIDTH: Final = 620
 
 
+_LABELS: Final = {"labelLimit": 240, "labelExpr": "split(datum.label, '\\n')", "labelLineHeight": 13}
+_FOLD: Final = 28
+"""Half-width characters of a label, from which on it takes another line."""
+
+
+def folded(text: str) -> str:
+    """A long label in lines: broken at spaces, or between Chinese characters."""
+    lines, line, width = [], "", 0
+    for word in re.findall(r"[\x21-\u2e7f]+ ?|[^\x21-\u2e7f]| ", text):
+        wide = sum(2 if character > "\u2e7f" else 1 for character in word)
+        if line and width + wide > _FOLD and word not in _CLOSING:
+            lines.append(line.rstrip())
+            line, width = "", 0
+        line, width = line + word, width + wide
+    return "\n".join([*lines, line.rstrip()])
+
+
+_CLOSING: Final = "，。、：；）”"
+"""What no line begins with."""
+
+
 def drawn(key: str, title: str, alt: str, chart: Any) -> Chart:
     """An Altair chart as one of the report."""
     import vl_convert
@@ -32,7 +54,7 @@ def _dressed(chart: Any) -> Any:
     return (
         chart.configure(font=FONTS, background="white")
         .configure_axis(labelFontSize=12, titleFontSize=12, grid=True, gridColor="#dddddd")
-        .configure_legend(labelFontSize=12, titleFontSize=12, orient="bottom", columns=2, labelLimit=500, title=None)
+        .configure_legend(labelFontSize=12, titleFontSize=12, orient="bottom", columns=1, labelLimit=600, title=None)
         .configure_view(stroke="#999999")
     )
 
@@ -80,6 +102,7 @@ def bars(
     """
     import altair as alt_
 
+    rows = [(folded(name), part, value) for name, part, value in rows]
     names = list(dict.fromkeys(name for name, _, _ in rows))
     parts = list(dict.fromkeys(part for _, part, _ in rows))
     data = [{"name": name, "part": part, "value": value, "order": parts.index(part)} for name, part, value in rows]
@@ -87,7 +110,7 @@ def bars(
         alt_.Chart(alt_.InlineData(values=data))
         .mark_bar(stroke="white")
         .encode(
-            y=alt_.Y("name:N", sort=names, title=None, axis=alt_.Axis(labelLimit=260)),
+            y=alt_.Y("name:N", sort=names, title=None, axis=_LABELS),
             x=alt_.X("value:Q", title=axis, stack="zero" if stacked else None),
             color=alt_.Color("part:N", scale=alt_.Scale(domain=parts, range=list(colours[: len(parts)])), sort=parts),
             order="order:Q",
@@ -95,13 +118,15 @@ def bars(
     )
     if not stacked and len(parts) > 1:
         chart = chart.encode(yOffset=alt_.YOffset("part:N", sort=parts))
-    return drawn(key, title, alt, chart.properties(width=WIDTH - 180))
+    thick = 26 if len(parts) == 1 or stacked else 10 * len(parts) + 8
+    return drawn(key, title, alt, chart.properties(width=WIDTH - 180, height=thick * len(names)))
 
 
 def timeline(key: str, title: str, alt: str, rows: Sequence[tuple[str, str, str, str]], axis: str) -> Chart:
     """Spans of dates: (scenario, phase, from, until) with ISO dates."""
     import altair as alt_
 
+    rows = [(folded(name), phase, since, until) for name, phase, since, until in rows]
     names = list(dict.fromkeys(name for name, _, _, _ in rows))
     phases = list(dict.fromkeys(phase for _, phase, _, _ in rows))
     colours = [COLOURS[i % len(COLOURS)] for i in range(len(phases))]
@@ -110,7 +135,7 @@ def timeline(key: str, title: str, alt: str, rows: Sequence[tuple[str, str, str,
         alt_.Chart(alt_.InlineData(values=data))
         .mark_bar(height=16, stroke="white")
         .encode(
-            y=alt_.Y("name:N", sort=names, title=None, axis=alt_.Axis(labelLimit=260)),
+            y=alt_.Y("name:N", sort=names, title=None, axis=_LABELS),
             x=alt_.X("from:T", title=axis, axis=alt_.Axis(format="%Y-%m")),
             x2="until:T",
             color=alt_.Color("phase:N", scale=alt_.Scale(domain=phases, range=colours), sort=phases),

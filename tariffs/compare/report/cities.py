@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from tariffs.compare.comparison import Part
+from tariffs.compare.measures.gap import Gap
 from tariffs.compare.report import charts
 from tariffs.compare.report.document import Chart, Section
 from tariffs.compare.report.draft import Draft
@@ -42,7 +43,7 @@ def _charts(draft: Draft, parts: list[Part]) -> Iterator[Chart]:
     for part in parts:
         rows = [
             (draft.naming.place(city), draft.naming.short(part.priced.views[gap.view]), float(calls))
-            for gap in part.gaps
+            for gap in _told(draft, part)
             for city, calls in zip(gap.cities, gap.calls, strict=True)
             if calls is not None
         ]
@@ -50,6 +51,11 @@ def _charts(draft: Draft, parts: list[Part]) -> Iterator[Chart]:
             title = draft.words.join([_("100 calls of the common basket"), draft.reference(part)])
             alt = _("Yuan per 100 calls from each city; the figures are in the table below.")
             yield charts.bars(f"gap-{draft.comparison.parts.index(part)}", title, alt, rows, _("yuan"))
+
+
+def _told(draft: Draft, part: Part) -> list[Gap]:
+    """The gaps of the base and of the views that change something."""
+    return [gap for gap in part.gaps if gap.view in (part.priced.base, *draft.moving(part))]
 
 
 def _tables(draft: Draft, part: Part) -> Iterator[Table]:
@@ -84,18 +90,18 @@ def _matrix(draft: Draft, part: Part, view: int) -> Table:
 def _gap(draft: Draft, part: Part) -> Table:
     _ = draft.words.gettext
     columns = [Column("city", _("city")), Column("people", _("share of people"), "percent")]
-    heads = draft.views(part)
-    for gap in part.gaps:
-        columns.append(Column(heads[gap.view], heads[gap.view], "yuan", 2))
-    for gap in part.gaps:
+    heads, keys, told = draft.views(part), draft.keys(part), _told(draft, part)
+    for gap in told:
+        columns.append(Column(keys[gap.view], heads[gap.view], "yuan", 2))
+    for gap in told:
         columns.append(
-            Column(f"{heads[gap.view]}.own", _("{view}, own destinations").format(view=heads[gap.view]), "yuan", 2)
+            Column(f"{keys[gap.view]}.own", _("{view}, own destinations").format(view=heads[gap.view]), "yuan", 2)
         )
     rows: list[tuple[Value, ...]] = []
     for c, city in enumerate(part.gaps[0].cities):
         row: list[Value] = [draft.naming.place(city), part.gaps[0].shares[c]]
-        row += [gap.calls[c] for gap in part.gaps]
-        row += [gap.own[c] for gap in part.gaps]
+        row += [gap.calls[c] for gap in told]
+        row += [gap.own[c] for gap in told]
         rows.append(tuple(row))
     rows.append((_("line rental"), *(None for _column in columns[1:])))
     notes = [_("The rental of a line is not known and is in no basket.")]
@@ -114,7 +120,7 @@ def _headlines(draft: Draft, part: Part) -> Table:
     ]
     rows: list[tuple[Value, ...]] = [
         (draft.naming.view(part.priced.views[g.view]), g.mean, g.spread, g.ratio, g.variation, g.gini)
-        for g in part.gaps
+        for g in _told(draft, part)
     ]
     notes = [_("A spread can rise while every city pays less: it is to be read beside the mean.")]
     return draft.table(part, "gap-measures", _("The tariff gap between cities"), columns, rows, notes=notes)
@@ -131,6 +137,7 @@ def _premium(draft: Draft, part: Part) -> Table:
     rows: list[tuple[Value, ...]] = [
         (draft.naming.view(part.priced.views[premium.view]), draft.naming.circle(name), share, yuan)
         for premium in part.premiums
+        if premium.view in (part.priced.base, *draft.moving(part))
         for name, (share, yuan) in premium.circles.items()
     ]
     notes = [_("The mean of the circle's pairs of cities, by the base's calls both ways; a dash: no such call.")]
@@ -150,5 +157,6 @@ def _nearer(draft: Draft, part: Part) -> Table:
         (draft.naming.view(part.priced.views[n.view]), draft.naming.place(n.city), n.inside,
          draft.naming.place(n.neighbour), n.across)
         for n in part.nearer
+        if n.view in (part.priced.base, *draft.moving(part))
     ]  # fmt: skip
     return draft.table(part, "nearer", _("Where a nearer call costs more than one across the border"), columns, rows)

@@ -22,13 +22,14 @@ class Chart:
 
 @dataclass(frozen=True)
 class Section:
-    """`key`: its anchor; `text`: paragraphs; then charts, then tables."""
+    """`key`: its anchor; `text`: paragraphs; then charts, then tables; `closing`: paragraphs behind them."""
 
     key: str
     title: str
     text: tuple[str, ...] = ()
     charts: tuple[Chart, ...] = ()
     tables: tuple[Table, ...] = ()
+    closing: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

@@ -6,12 +6,15 @@ import datetime as dt
 import io
 import zipfile
 from typing import Any, Final
+from xml.etree import ElementTree
 
-from tariffs.compare.report.document import Report
+from tariffs.compare.report.document import Chart, Report
 from tariffs.compare.tables import Table
 
 LATIN: Final = "Arial"
 CHINESE: Final = "SimSun"
+_WIDEST, _HIGHEST, _CM, _SCALE = 15.0, 20.0, 2.54 / 96, 2.0
+"""Of a picture: width and height at most and size of a point of the drawing (centimetres), points of it to one."""
 _WIDE: Final = 7
 """Columns from which on a table stands on a page of its own direction."""
 
@@ -19,7 +22,7 @@ MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed moment, so that 
 
 
 def docx(report: Report) -> bytes:
-    """The document as bytes. Charts are in the page; here their place is told in words."""
+    """The document as bytes. Drawings are pictures here; what they show stands below each of them in words."""
     from docx import Document
 
     report = report.numbered()
@@ -35,10 +38,11 @@ def docx(report: Report) -> bytes:
         for paragraph in section.text:
             document.add_paragraph(paragraph)
         for chart in section.charts:
-            title = report.labels["figure"].format(number=chart.number, title=chart.title)
-            document.add_paragraph(f"{title}. {chart.alt}" if report.language == "en" else f"{title}。{chart.alt}")
+            _chart(document, chart, report)
         for table in section.tables:
             _table(document, table, report)
+        for paragraph in section.closing:
+            document.add_paragraph(paragraph)
     document.add_heading(report.labels["again"], 1)
     for label, value in report.again:
         _fact(document, label, value)
@@ -66,6 +70,27 @@ def _fact(document: Any, label: str, value: str) -> None:
     paragraph = document.add_paragraph()
     paragraph.add_run(f"{label}  ").bold = True
     paragraph.add_run(value)
+
+
+def _chart(document: Any, chart: Chart, report: Report) -> None:
+    """The drawing as a picture of the width of the text, with its words for those who cannot see it."""
+    import vl_convert
+    from docx.shared import Cm, Pt
+
+    caption = document.add_paragraph()
+    caption.add_run(report.labels["figure"].format(number=chart.number, title=chart.title)).bold = True
+    caption.paragraph_format.keep_with_next = True
+    wide, high = _size(chart.svg)
+    width = min(_WIDEST, wide * _CM, _HIGHEST * wide / high)
+    picture = document.add_picture(io.BytesIO(vl_convert.svg_to_png(chart.svg, scale=_SCALE)), width=Cm(width))
+    picture._inline.docPr.set("descr", f"{chart.title}. {chart.alt}")
+    document.add_paragraph().add_run(chart.alt).font.size = Pt(8)
+
+
+def _size(svg: str) -> tuple[float, float]:
+    """Width and height of a drawing."""
+    root = ElementTree.fromstring(svg)
+    return float(root.get("width", "1")), float(root.get("height", "1"))
 
 
 def _table(document: Any, table: Table, report: Report) -> None:

@@ -23,6 +23,12 @@ class Draft:
     def naming(self) -> Naming:
         return Naming(self.comparison.book, self.words)
 
+    @staticmethod
+    def moving(part: Part) -> tuple[int, ...]:
+        """The views under which some call or bill is not what it is under the base; all of them where there is none."""
+        moved = tuple(view for view in part.others if moves(part, view))
+        return moved or part.others
+
     def calls_of(self, part: Part) -> str:
         """Which calls: their first and last day."""
         _ = self.words.gettext
@@ -73,3 +79,15 @@ class Draft:
     def views(self, part: Part) -> list[str]:
         """The heads of the columns of views."""
         return [self.naming.short(view) for view in part.priced.views]
+
+    @staticmethod
+    def keys(part: Part) -> list[str]:
+        """The names of those columns in files."""
+        return [view.label for view in part.priced.views]
+
+
+def moves(part: Part, view: int) -> bool:
+    """Whether some call, or some bill with its fees, is not what it is under the base."""
+    found = part.winners.get(view)
+    bills = found is not None and any(share.accounts for share in found.classes if share.name != "unchanged")
+    return bills or bool(part.total.dearer[view] or part.total.cheaper[view])

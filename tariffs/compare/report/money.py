@@ -38,8 +38,8 @@ def _groups(draft: Draft, part: Part) -> list[Table]:
     for by in GROUPINGS:
         found = part.groups.get(by)
         if found:
-            rows = [_row(draft.naming.group(by, item.name), part, item) for item in _largest(by, found)]
-            total = _row(_("total"), part, part.total)
+            rows = [_row(draft, draft.naming.group(by, item.name), part, item) for item in _largest(by, found)]
+            total = _row(draft, _("total"), part, part.total)
             key = f"charges-by-{by}"
             table = draft.table(part, key, _(_TITLES[by]), _columns(draft, part), [*rows, total], emphasis=[len(rows)],
                                 notes=_left_out(draft, by, found))  # fmt: skip
@@ -72,22 +72,22 @@ def _columns(draft: Draft, part: Part) -> list[Column]:
     ]
     if part.priced.weights:
         columns.append(Column("weight", _("weighted calls"), "number"))
-    heads = draft.views(part)
-    columns.append(Column(heads[part.priced.base], heads[part.priced.base], "yuan"))
-    for view in part.others:
-        columns.append(Column(heads[view], heads[view], "yuan"))
-        columns.append(Column(f"{heads[view]}.change", _("change"), "yuan-change"))
-        columns.append(Column(f"{heads[view]}.relative", "%", "percent-change"))
-        columns.append(Column(f"{heads[view]}.dearer", _("dearer calls"), "percent"))
+    heads, keys = draft.views(part), draft.keys(part)
+    columns.append(Column(keys[part.priced.base], heads[part.priced.base], "yuan"))
+    for view in draft.moving(part):
+        columns.append(Column(keys[view], heads[view], "yuan"))
+        columns.append(Column(f"{keys[view]}.change", _("change"), "yuan-change"))
+        columns.append(Column(f"{keys[view]}.relative", "%", "percent-change"))
+        columns.append(Column(f"{keys[view]}.dearer", _("dearer calls"), "percent"))
     return columns
 
 
-def _row(name: str, part: Part, item: Total) -> tuple[Value, ...]:
+def _row(draft: Draft, name: str, part: Part, item: Total) -> tuple[Value, ...]:
     row: list[Value] = [name, item.calls, item.minutes]
     if part.priced.weights:
         row.append(item.weight)
     row.append(item.charges[item.base])
-    for view in part.others:
+    for view in draft.moving(part):
         row += [item.charges[view], item.change(view), item.relative(view), item.dearer_share(view)]
     return tuple(row)
 

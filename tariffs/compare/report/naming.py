@@ -38,20 +38,27 @@ class Naming:
 
     def view(self, view: View) -> str:
         """A view by its scenario, and by who holds its add-ons."""
+        return self.held(view.scenario, view.holding)
+
+    def held(self, scenario: str, holding: Sequence[tuple[str, str]]) -> str:
+        """A scenario whose add-ons are held so."""
         _ = self.words.gettext
-        held = {hold for _option, hold in view.holding}
+        held = {hold for _option, hold in holding}
         aside = ""
         if held == {ALL}:
             aside = _("everybody who may takes the add-ons")
         elif held == {NOBODY}:
             aside = _("nobody takes the add-ons")
         elif held:
-            aside = self.words.join([f"{self.option(option)}: {hold}" for option, hold in view.holding])
-        return self.words.aside(self.scenario(view.scenario), aside)
+            aside = self.words.join([f"{self.option(option)}: {hold}" for option, hold in holding])
+        return self.words.aside(self.scenario(scenario), aside)
 
     def short(self, view: View) -> str:
-        """A view for the head of a column."""
-        return view.scenario + (view.label[view.label.find("[") :] if view.label.endswith("]") else "")
+        """A view for the head of a column or the legend of a chart."""
+        _ = self.words.gettext
+        held = {hold for _option, hold in view.holding}
+        aside = _("everybody") if held == {ALL} else _("nobody") if held == {NOBODY} else ""
+        return self.words.aside(self.scenario(view.scenario), aside) if aside or not held else self.view(view)
 
     def option(self, name: str) -> str:
         """An add-on."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
+from fractions import Fraction
 from typing import Final
 
 from tariffs.compare.comparison import Part, unknown_fees
@@ -18,7 +18,7 @@ from tariffs.language import N_
 FEW: Final = 5
 """Groups of fewer accounts are not shown: somebody could be recognised."""
 
-_CLASS: Final = {
+CLASS: Final = {
     "much-better": N_("better by more than 5 %"),
     "better": N_("better"),
     "unchanged": N_("unchanged"),
@@ -26,10 +26,10 @@ _CLASS: Final = {
     "much-worse": N_("worse by more than 5 %"),
     "newly-charged": N_("newly charged"),
 }
-_COLOURS: Final = ("#0b5394", "#8db4dc", "#c8c8c8", "#e0a366", "#b45f06", "#741b47")
-"""Of CLASSES: gains blue, losses orange, what stays grey."""
+_COLOURS: Final = ("#0b5394", "#8db4dc", "#e0a366", "#b45f06", "#741b47")
+"""Of CLASSES but what stays: gains blue, losses orange."""
 
-_BY: Final = {
+BY: Final = {
     "kind": N_("Winners and losers in town and country"),
     "group": N_("Winners and losers by customer group"),
     "operator": N_("Winners and losers by operator"),
@@ -63,15 +63,17 @@ def people(draft: Draft) -> Section | None:
 def _chart(draft: Draft, part: Part) -> Chart:
     _ = draft.words.gettext
     rows = [
-        (draft.naming.short(part.priced.views[view]), _(_CLASS[share.name]), float(share.share or 0) * 100)
+        (draft.naming.short(part.priced.views[view]), _(CLASS[share.name]), float(share.share or 0) * 100)
         for view, found in part.winners.items()
+        if view in draft.moving(part)
         for share in found.classes
+        if share.name != "unchanged"
     ]
-    title = draft.words.join([_("Winners and losers"), draft.reference(part)])
-    alt = _("Shares of accounts by class; the figures are in the table below.")
-    return charts.bars(
-        f"winners-{draft.comparison.parts.index(part)}", title, alt, rows, "%", stacked=True, colours=_COLOURS
-    )
+    title = draft.words.join([_("Bills that change"), draft.reference(part)])
+    alt = _("Shares of all bills by class, without those that stay; the figures are in the table below.")
+    axis = _("% of all bills")
+    key = f"winners-{draft.comparison.parts.index(part)}"
+    return charts.bars(key, title, alt, rows, axis, stacked=True, colours=_COLOURS)
 
 
 def _changes(found: Winners) -> bool:
@@ -81,11 +83,11 @@ def _changes(found: Winners) -> bool:
 
 def _tables(draft: Draft, part: Part) -> Iterator[Table]:
     yield _classes(draft, part)
+    yield _bands(draft, part)
     if listed(part):
-        yield _bands(draft, part)
         yield from _by_group(draft, part)
     yield _deciles(draft, part)
-    if part.intervals and part.priced.weights:
+    if part.intervals and (part.priced.weights or draft.comparison.question.population):
         yield _intervals(draft, part)
 
 
@@ -94,20 +96,29 @@ def _classes(draft: Draft, part: Part) -> Table:
     _ = draft.words.gettext
     columns = [Column("scenario", _("scenario")), Column("accounts", _("accounts"), "count")]
     for name in CLASSES:
-        columns += [Column(name, _(_CLASS[name]), "count"), Column(f"{name}.share", "%", "percent")]
+        columns += [Column(name, _(CLASS[name]), "count"), Column(f"{name}.share", "%", "percent")]
     columns += [
         Column("saved", _("bills fall by, yuan"), "yuan", 2),
         Column("paid", _("bills rise by, yuan"), "yuan", 2),
     ]
     rows: list[tuple[Value, ...]] = []
     for view, found in part.winners.items():
+        if view not in draft.moving(part):
+            continue
         shares = [value for share in found.classes for value in (share.accounts, share.share)]
-        saved = -sum((share.change for share in found.classes if share.change < 0), Decimal(0))
-        paid = sum((share.change for share in found.classes if share.change > 0), Decimal(0))
+        saved = -sum((share.change for share in found.classes if share.change < 0), Fraction(0))
+        paid = sum((share.change for share in found.classes if share.change > 0), Fraction(0))
         rows.append((_name(draft, part, view), found.accounts, *shares, saved, paid))
-    unlisted = next(iter(part.winners.values())).unlisted
-    said = _("{n} rated calls belong to no account of the list and are not in here.").format(n=f"{unlisted:,}")
-    return draft.table(part, "winners", _("Winners and losers"), columns, rows, notes=[said] if unlisted else [])
+    first = next(iter(part.winners.values()))
+    notes = []
+    if first.unlisted:
+        notes.append(_("{n} rated calls belong to no account of the list and are not in here.").format(
+            n=f"{first.unlisted:,}"
+        ))  # fmt: skip
+    if part.priced.weights:
+        notes.append(_("Accounts are counted as they are in the file; shares and yuan are weighted."))
+    title = _("Winners and losers") if first.listed else _("Winners and losers by charged number, call charges only")
+    return draft.table(part, "winners", title, columns, rows, notes=notes)
 
 
 def _name(draft: Draft, part: Part, view: int) -> str:
@@ -142,13 +153,13 @@ def _band(draft: Draft, band: Band) -> str:
 
 def _by_group(draft: Draft, part: Part) -> Iterator[Table]:
     _ = draft.words.gettext
-    for key, title in _BY.items():
+    for key, title in BY.items():
         columns = [
             Column("scenario", _("scenario")),
             Column("group", _("group")),
             Column("accounts", _("accounts"), "count"),
         ]
-        columns += [Column(name, _(_CLASS[name]), "count") for name in CLASSES]
+        columns += [Column(name, _(CLASS[name]), "count") for name in CLASSES]
         rows: list[tuple[Value, ...]] = []
         hidden = 0
         for view, found in part.winners.items():
@@ -213,6 +224,7 @@ def _intervals(draft: Draft, part: Part) -> Table:
     rows: list[tuple[Value, ...]] = [
         (_name(draft, part, view), *r.change, *(r.relative or (None, None)), r.coverage)
         for view, r in part.intervals.items()
+        if view in draft.moving(part)
     ]
     first = next(iter(part.intervals.values()))
     notes = [_("95 % intervals by drawing accounts {n} times, seed {seed}.").format(n=first.draws, seed=first.seed)]
@@ -250,23 +262,28 @@ def _take_up(draft: Draft, part: Part) -> Table:
         Column("scenario", _("scenario")),
         Column("take_up", _("take-up of the eligible"), "percent"),
         Column("selection", _("who takes it")),
-        Column("takers", _("accounts"), "number", 1),
+        Column("takers", _("lines"), "number", 1),
         Column("gain", _("saved, yuan in the period"), "yuan-change", 2),
         Column("fees", _("fees in it, yuan"), "yuan", 2),
     ]
     rows: list[tuple[Value, ...]] = []
     for item in part.opt_ins:
         order = {uptake.selection: uptake for uptake in item.uptakes}
-        for name in SELECTIONS:
-            uptake = order[name]
-            rows.append((_name(draft, part, item.view), item.take_up, _(_SELECTION[name]), uptake.takers, uptake.gain,
-                         uptake.fees))  # fmt: skip
+        name = _name(draft, part, item.view)
+        for selection in SELECTIONS:
+            uptake = order[selection]
+            rows.append((name, item.take_up, _(_SELECTION[selection]), uptake.takers, uptake.gain, uptake.fees))
+        rows.append((name, item.take_up, _("least of the three"), None, item.envelope[0], None))
+        rows.append((name, item.take_up, _("most of the three"), None, item.envelope[1], None))
+    for item in {item.view: item for item in part.opt_ins}.values():
+        every = _("universal: every eligible line")
+        rows.append((_name(draft, part, item.view), None, every, item.eligible, item.universal, None))
     first = part.opt_ins[0]
     notes = [
-        _(
-            "{eligible} accounts may take it, {gaining} of them would gain; accounts without calls are not counted."
-        ).format(eligible=f"{float(first.eligible):,.0f}", gaining=f"{float(first.gaining):,.0f}")
-    ]
+        _("{eligible} lines may take it, {gaining} of them would gain; accounts without calls are not counted.")
+        .format(eligible=f"{float(first.eligible):,.0f}", gaining=f"{float(first.gaining):,.0f}"),
+        _("Saved: by callers, fees paid; below 0 they lose. An account's lines are taken to gain alike."),
+    ]  # fmt: skip
     return draft.table(part, "take-up", _("Take-up of add-ons"), columns, rows, notes=notes)
 
 

@@ -88,14 +88,14 @@ def _sweep(draft: Draft, part: Part, explored: Explored) -> Table:
         (draft.naming.parameter(step.parameter), step.value, _name(draft, part, view), step.total.charges[view],
          step.total.change(view), step.total.dearer_share(view), step.worse.get(view))
         for step in explored.sweeps[place]
-        for view in part.others
+        for view in draft.moving(part)
     ]  # fmt: skip
     return draft.table(part, "sweep", _("What each price would do"), columns, rows)
 
 
 def _tornado(draft: Draft, part: Part, found: tuple[Moved, ...]) -> Chart:
     _ = draft.words.gettext
-    view = found[0].view
+    view = draft.moving(part)[0]
     mine = [item for item in found if item.view == view and item.changes]
     rows = [
         (
@@ -119,7 +119,7 @@ def _moved(draft: Draft, part: Part, found: tuple[Moved, ...]) -> Table:
         Column("moves", _("moves the change of charges by, yuan"), "yuan-change"),
     ]  # fmt: skip
     rows: list[tuple[Value, ...]] = []
-    for item in found:
+    for item in (item for item in found if item.view in draft.moving(part)):
         name = draft.naming.parameter(item.parameter)
         rows += [(_name(draft, part, item.view), name, value, change) for value, change in item.changes.items()]
         rows += [(_name(draft, part, item.view), name, value, None) for value in item.unanswered]

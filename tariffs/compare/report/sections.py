@@ -11,7 +11,9 @@ from tariffs.compare.report import cities, money, people, rules
 from tariffs.compare.report.dearer import dearer
 from tariffs.compare.report.document import Report
 from tariffs.compare.report.draft import Draft
+from tariffs.compare.report.handed import handed
 from tariffs.compare.report.questions import questions
+from tariffs.compare.report.recoding import recoding
 from tariffs.compare.report.summary import summary
 from tariffs.language import Words
 
@@ -27,9 +29,11 @@ def report(
     sections = (
         summary(draft),
         people.people(draft),
+        handed(draft),
         people.add_ons(draft),
         cities.cities(draft),
         rules.phases(draft),
+        recoding(draft),
         rules.curves(draft),
         *questions(draft, explored),
         *((dearer(draft),) if proofs else ()),

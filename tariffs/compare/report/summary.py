@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
 from fractions import Fraction
 
 from tariffs.compare.comparison import Part
+from tariffs.compare.measures.gap import Gap
 from tariffs.compare.measures.totals import Total
 from tariffs.compare.measures.winners import Winners
 from tariffs.compare.report.document import Section
-from tariffs.compare.report.draft import Draft
+from tariffs.compare.report.draft import Draft, moves
 from tariffs.compare.report.people import listed
 from tariffs.compare.tables import Column, Table, Value, number
 
@@ -21,22 +23,44 @@ _WORSE = frozenset({"worse", "much-worse", "newly-charged"})
 _BETTER = frozenset({"better", "much-better"})
 
 
+@dataclass(frozen=True)
+class _Line:
+    """A view, and the parts in which it does the same: the first one stands for all of them."""
+
+    parts: tuple[Part, ...]
+    view: int
+
+    @property
+    def part(self) -> Part:
+        return self.parts[0]
+
+
 def summary(draft: Draft) -> Section:
-    """The first section: one table for all reference dates, and sentences for the views that change something."""
+    """The first section: a line a scenario, and sentences for the views that change something."""
     _ = draft.words.gettext
-    text = [sentence for part in draft.comparison.parts for sentence in _sentences(draft, part)]
-    return Section("summary", _("Summary"), tuple(text), (), (_table(draft),))
+    lines = _lines(draft)
+    said = [sentence for part in draft.comparison.parts for sentence in _nothing(draft, part)]
+    said += [sentence for line in lines for sentence in _sentences(draft, line)]
+    return Section("summary", _("Summary"), (), (), (_table(draft, lines),) if lines else (), tuple(said))
 
 
-def months_of(part: Part) -> int:
-    """Calendar months that the calls touch; a month is never stretched or shrunk."""
-    if part.priced.days is None:
-        return 0
-    first, last = part.priced.days
-    return (last.year - first.year) * 12 + last.month - first.month + 1
+def _lines(draft: Draft) -> list[_Line]:
+    """The views that change something, each with the parts in which it changes the same."""
+    found: dict[object, list[Part]] = {}
+    at: dict[object, int] = {}
+    for part in draft.comparison.parts:
+        for view in part.others:
+            if not moves(part, view):
+                continue
+            item, total = part.priced.views[view], part.total
+            same = total.charges[total.base], total.charges[view], total.dearer[view], _spread(part, view)
+            key = part.day is None, item.scenario, item.holding, same
+            found.setdefault(key, []).append(part)
+            at.setdefault(key, view)
+    return [_Line(tuple(parts), at[key]) for key, parts in found.items()]
 
 
-def _table(draft: Draft) -> Table:
+def _table(draft: Draft, lines: Sequence[_Line]) -> Table:
     _ = draft.words.gettext
     parts = draft.comparison.parts
     wan = WAN if draft.words.language == "zh" else 1
@@ -44,97 +68,99 @@ def _table(draft: Draft) -> Table:
         Column("reference", _("rules")),
         Column("scenario", _("scenario")),
         Column("assumption", _("where sources differ")),
-        Column("affected", _("accounts whose bill changes"), "number", 4 if wan > 1 else 0, wan),
-        Column("monthly", _("mean change of a bill, yuan a month"), "yuan-change"),
-        Column("change", _("change of charges, yuan"), "yuan-change"),
+        Column("affected", _("lines whose bill changes"), "number", 4 if wan > 1 else 0, wan),
+        Column("monthly", _("mean change of a line, yuan a month"), "yuan-change", 2),
+        Column("change", _("change of charges, yuan"), "yuan-change", 2),
         Column("relative", _("over the base"), "percent-change"),
         Column("revenue", _("charges a month, 10,000 yuan"), "yuan", 4, WAN),
         Column("dearer", _("calls that cost more"), "percent"),
         Column("spread", _("gap between cities, yuan per 100 calls"), "yuan", 2),
     ]
-    rows = [
-        (draft.naming.day(part.day), *row)
-        for part in parts for view in part.others if part.day is None or _moves(part.total, view)
-        for row in _rows(draft, part, view)
-    ]  # fmt: skip
+    rows = [row for line in lines for row in _rows(draft, line)]
     notes = [
-        _("Charges are estimates at list prices; those of the period are shown by calendar month and never stretched."),
+        _("Estimates at list prices, by calendar month, never stretched. Charges: calls only; bills: known fees too."),
         _("Rules: the day as of which all calls are priced; own: each call by the rules of its own day."),
-        _("A scenario that changes no call as of a day has no line for it."),
     ]
     if not any(part.winners for part in parts):
         notes.append(_("Without accounts nobody knows whose bill changes."))
     elif not any(listed(part) for part in parts):
         notes.append(_("Without an account list the unit is the charged number, call charges only."))
-    return draft.table(parts[0], "summary", _("The scenarios in one line each"), columns, rows, notes=notes)
+    first = lines[0].part
+    table = draft.table(first, "summary", _("The scenarios in one line each"), columns, rows, notes=notes)
+    return replace(table, key="summary", period=draft.calls_of(first))
 
 
-def _rows(draft: Draft, part: Part, view: int) -> Iterator[tuple[Value, ...]]:
+def _rows(draft: Draft, line: _Line) -> Iterator[tuple[Value, ...]]:
     """A row for a view; where sources differ on an assumption that it rests on, a row for each value."""
+    part, view = line.part, line.view
     mine = {item.name: item.value for item in part.priced.assumed[view]}
     others = [other for other in part.otherwise if other.parameter in mine]
     names = dict.fromkeys(other.parameter for other in others)
     held = draft.words.join([f"{draft.naming.parameter(name)} {mine[name]}" for name in names])
-    yield _row(draft, part, view, held, part.total, part.winners)
+    yield _row(draft, line, held, part.total, part.winners, part.gaps)
     for other in others:
         label = f"{draft.naming.parameter(other.parameter)} {other.value}"
-        yield _row(draft, part, view, label, other.total, other.winners, spread=False)
+        yield _row(draft, line, label, other.total, other.winners, other.gaps)
 
 
 def _row(
-    draft: Draft, part: Part, view: int, assumed: str, total: Total, winners: Mapping[int, Winners],
-    *, spread: bool = True,
-) -> tuple[Value, ...]:  # fmt: skip
-    found = winners.get(view)
-    change, months = total.change(view), months_of(part)
-    gap = next((item for item in part.gaps if item.view == view), None)
+    draft: Draft, line: _Line, assumed: str, total: Total, winners: Mapping[int, Winners], gaps: Sequence[Gap]
+) -> tuple[Value, ...]:
+    found, months = winners.get(line.view), line.part.priced.months
     return (
-        draft.naming.view(part.priced.views[view]),
+        draft.words.join([draft.naming.day(part.day) for part in line.parts]),
+        draft.naming.view(line.part.priced.views[line.view]),
         assumed,
         None if found is None else affected(found),
-        found.monthly if found is not None and found.listed else None,
-        change,
-        total.relative(view),
-        Fraction(total.charges[view]) / months if months else None,
-        total.dearer_share(view),
-        gap.spread if gap is not None and spread else None,
+        None if found is None else found.monthly,
+        total.change(line.view),
+        total.relative(line.view),
+        Fraction(total.charges[line.view]) / months if months else None,
+        total.dearer_share(line.view),
+        next((item.spread for item in gaps if item.view == line.view), None),
     )
+
+
+def _spread(part: Part, view: int) -> Fraction | None:
+    return next((item.spread for item in part.gaps if item.view == view), None)
 
 
 def affected(found: Winners) -> Fraction:
-    """The weight of the accounts whose bill changes."""
-    return sum((share.weight for share in found.classes if share.name != "unchanged"), Fraction(0))
+    """How many lines the accounts stand for whose bill changes."""
+    return sum((share.lines for share in found.classes if share.name != "unchanged"), Fraction(0))
 
 
-def _sentences(draft: Draft, part: Part) -> Iterator[str]:
+def _nothing(draft: Draft, part: Part) -> Iterator[str]:
+    """What is to be said of a part in which nothing changes."""
     _ = draft.words.gettext
+    reference = draft.reference(part)
     if not part.total.calls:
-        yield _("{reference}: no call was rated, so there is nothing to compare.").format(
-            reference=draft.reference(part)
-        )
-        return
-    if not any(_moves(part.total, view) for view in part.others):
-        yield _("{reference}: no call costs anything else than before.").format(reference=draft.reference(part))
-        return
-    for view in part.others:
-        if not _moves(part.total, view):
-            continue
-        yield _sentence(draft, part, view, part.total, part.winners.get(view), "")
-        for other in part.otherwise:
-            if any(item.name == other.parameter for item in part.priced.assumed[view]):
-                label = f"{draft.naming.parameter(other.parameter)} {other.value}"
-                yield _sentence(draft, part, view, other.total, other.winners.get(view), label)
+        yield _("{reference}: no call was rated, so there is nothing to compare.").format(reference=reference)
+    elif not any(moves(part, view) for view in part.others):
+        yield _("{reference}: no call costs anything else than before.").format(reference=reference)
 
 
-def _sentence(draft: Draft, part: Part, view: int, total: Total, found: Winners | None, assumed: str) -> str:
+def _sentences(draft: Draft, line: _Line) -> Iterator[str]:
+    part, view = line.part, line.view
+    yield _sentence(draft, line, part.total, part.winners.get(view), "")
+    for other in part.otherwise:
+        if any(item.name == other.parameter for item in part.priced.assumed[view]):
+            label = f"{draft.naming.parameter(other.parameter)} {other.value}"
+            yield _sentence(draft, line, other.total, other.winners.get(view), label)
+
+
+def _sentence(draft: Draft, line: _Line, total: Total, found: Winners | None, assumed: str) -> str:
     """Calls one by one, then bills, then money; the numbers are those of the tables."""
     _ = draft.words.gettext
-    words = draft.words
+    words, part, view = draft.words, line.part, line.view
     share = total.dearer_share(view)
     worst = total.worst[view]
-    head = words.join(
-        [draft.reference(part), draft.naming.view(part.priced.views[view]), *([assumed] if assumed else [])]
-    )
+    if not assumed:
+        mine = {item.name: item.value for item in part.priced.assumed[view]}
+        known = dict.fromkeys(other.parameter for other in part.otherwise if other.parameter in mine)
+        assumed = words.join([f"{draft.naming.parameter(name)} {mine[name]}" for name in known])
+    reference = words.join([draft.reference(part), *(draft.naming.day(other.day) for other in line.parts[1:])])
+    head = words.join([reference, words.aside(draft.naming.view(part.priced.views[view]), assumed)])
     calls = _("{share} of calls cost more one by one").format(share=_percent(share))
     if worst is not None:
         calls = words.aside(calls, _("at most {yuan} yuan").format(yuan=number(worst, _YUAN)))
@@ -152,11 +178,6 @@ def _sentence(draft: Draft, part: Part, view: int, total: Total, found: Winners 
         body = words.join([calls, bills, change])
     said = words.colon(head, body)
     return said + "。" if words.language == "zh" else said[0].upper() + said[1:] + "."
-
-
-def _moves(total: Total, view: int) -> bool:
-    """Whether any call costs something else."""
-    return bool(total.dearer[view] or total.cheaper[view])
 
 
 def _share(found: Winners, names: frozenset[str]) -> Fraction:
