@@ -7,7 +7,7 @@ may start in another rate period, on another day, and behind a change of the rul
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final, NamedTuple
 
 from tariffs.checks import wording
@@ -107,7 +107,9 @@ class _Search:
                 self._found[key] = Best(search.run())
             except TooMany:
                 self._found[key] = Best(search.best, left_out=True)
-        return self._found[key]
+        found = self._found[key]
+        # It may have been found on another day that is alike.
+        return found if found.split is None else replace(found, split=found.split._replace(day=day))
 
 
 def examine(study: Study) -> Iterator[Finding]:

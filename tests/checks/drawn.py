@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from typing import TypeVar
 
-from hypothesis import HealthCheck, Phase, reject, settings
+from hypothesis import HealthCheck, Phase, reject, seed, settings
 from hypothesis import strategies as st
 
 from tariffs import Call, RulebookError
@@ -34,12 +35,23 @@ def promising_books(draw: st.DrawFn) -> Draft:
     return draft.but(covers=covers)
 
 
-def drawn(examples: int) -> settings:
-    """That many rulebooks. None is made smaller after a failure: that takes longer than reading it as it is."""
+Test = TypeVar("Test", bound=Callable[..., None])
+
+
+def drawn(examples: int, part: int | None = None) -> Callable[[Test], Test]:
+    """That many rulebooks. None is made smaller after a failure: that takes longer than reading it as it is.
+
+    `part`: where a profile draws the same every time, it is this part of what there is, however the test is written.
+    """
     slow = [HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much]
-    return settings(
+    chosen = settings(
         suppress_health_check=slow, max_examples=examples, deadline=None, phases=[Phase.explicit, Phase.generate]
     )
+
+    def of(test: Test) -> Test:
+        return chosen(test if part is None or not chosen.derandomize else seed(part)(test))
+
+    return of
 
 
 def study(draft: Draft) -> Study:

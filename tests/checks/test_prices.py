@@ -146,3 +146,20 @@ def test_where_the_start_decides_the_plain_sets_hold_by_start() -> None:
         ("00:00:00", "07:00:00"): [[1, 42], [61, 84], [121, 132]],
         ("07:00:00", "24:00:00"): [[1, 24]],
     } == sets_of("fixed-to-fixed", "same-circle", **values)
+
+
+@pytest.mark.parametrize(
+    "scenario, tariff, night, day",
+    [("guangfo-same-city", "fixed-local", (1, 30), (1, 18)), ("delivery-2012", "all-inclusive", (1, 24), (1, 12))],
+)
+def test_the_other_ranges_of_the_arithmetic(
+    scenario: str, tariff: str, night: tuple[int, int], day: tuple[int, int]
+) -> None:
+    found = [
+        finding.data
+        for finding in check(tariffs.load("prd"), "baseline", [scenario], only=["dearer"])
+        if finding.data["pays"] == [["domestic-long-distance"], [tariff]]
+    ]
+    for clock_time, expected in (("03:00:00", night), ("12:00:00", day)):
+        ranges = {str(d["ranges"]) for d in found if d["start_from"] <= clock_time < d["start_until"]}
+        assert {str([list(expected)])} == ranges

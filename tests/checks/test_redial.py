@@ -10,6 +10,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import tariffs
+from tariffs.checks import check
 from tariffs.checks.domain import Days
 from tariffs.checks.splits import Splitting
 from tariffs.checks.starts import Prices
@@ -160,3 +162,13 @@ def test_rounding_down_twice_rounds_away_twice(mode: str, gain: int) -> None:
     assert gain == best(prices, bundle, bundle)
 
 
+
+
+def test_of_each_midnight_behind_which_prices_change_a_call_of_its_own_eve_is_shown() -> None:
+    found = check(tariffs.load("prd"), "baseline", ["plan-2010"], only=["redial"])
+    behind = [finding for finding in found if "midnight" in finding.data]
+    midnights = {dt.date.fromisoformat(finding.data["midnight"]): finding.witness for finding in behind}
+    assert {dt.date(2012, 1, 1), dt.date(2015, 1, 1)} <= midnights.keys()
+    for midnight, witness in midnights.items():
+        assert witness is not None
+        assert dt.timedelta(days=1) == midnight - witness.call.start.date()

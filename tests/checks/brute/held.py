@@ -165,6 +165,9 @@ class Held:
         again = start + dt.timedelta(microseconds=int(first * 1_000_000))
         parts = prices.exactly(data["pays"][0], start, first), prices.exactly(data["pays"][1], again, whole - first)
         saved = prices.exactly(data["pays"][0], start, whole) - sum(parts)
+        midnight = dt.date.fromisoformat(data["midnight"]) if "midnight" in data else None
+        if midnight is not None and not start.date() < midnight <= again.date():
+            yield "shown on another day", finding.message.en, start
         if saved != Fraction(data["gain"]) or start.strftime("%H:%M:%S") != data["start"].partition(".")[0]:
             yield "told and not real", finding.message.en, saved
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import cached_property
 from itertools import pairwise
 from typing import NamedTuple
@@ -66,7 +66,8 @@ class View:
         self._standing: dict[tuple[int, dt.date], list[Claim]] = {}
         self._pays: dict[tuple[int, dt.date], Pays | None] = {}
         self._near: dict[tuple[str, str, dt.date], str] = {}
-
+        self._roams: dict[tuple[str, str, dt.date], object] = {}
+        self._anywhere = [asked.when.model_copy(update=_ANYWHERE) for asked in self.asked]
         self._mine = [(n, a.when, a.written_only) for n, a in enumerate(self.asked) if a.scenario in ("", self.name)]
 
     @property
@@ -81,22 +82,26 @@ class View:
 
     def roams_alike(self, one: Way, other: Way, day: dt.date) -> bool:
         """Whether two lines, each where it is, are as near to their homes and the same to every rule and change."""
-        facts = [replace(_facts(Call(way, _ANYHOW)), date=day) for way in (one, other)]
-        near = {self.relation(way.home, way.present, day) for way in (one, other)}
-        return len(near) == 1 and all(
-            len({matches_places(self.world, asked.when.model_copy(update=_ANYWHERE), each) for each in facts}) == 1
-            for asked in self.asked
-        )
+        return self._roaming(one, day) == self._roaming(other, day)
+
+    def _roaming(self, way: Way, day: dt.date) -> object:
+        """What a line is to every condition by its home and where it is."""
+        key = (way.home, way.present, day)
+        if key not in self._roams:
+            facts = _facts(Call(way, _ANYHOW), day)
+            meets = tuple(matches_places(self.world, when, facts) for when in self._anywhere)
+            self._roams[key] = self.relation(way.home, way.present, day), meets
+        return self._roams[key]
 
     def met(self, call: Call, day: dt.date) -> int:
         """The conditions that a call meets on a day, one bit each."""
         where, use = self._at.get((call.way, day)), self._in.get(call.use)
         if where is None:
-            facts = replace(_facts(call), date=day)
+            facts = _facts(call, day)
             where = sum(1 << n for n, when, _ in self._mine if matches_places(self.world, when, facts))
             self._at[call.way, day] = where
         if use is None:
-            facts = _facts(call)
+            facts = _facts(call, day)
             use = sum(1 << n for n, when, w in self._mine if matches_use(self.world, when, facts, written_only=w))
             self._in[call.use] = use
         return where & use
@@ -161,10 +166,10 @@ def changes_of(world: World) -> list[tuple[Scenario, Change]]:
     return world.changes[0] if world.changes else []
 
 
-def _facts(call: Call) -> Facts:
+def _facts(call: Call, day: dt.date) -> Facts:
     way, use = call
     return Facts(
-        FIRST, use.line, use.called, way.origin, way.destination, way.home, way.present, use.usage, use.direction,
+        day, use.line, use.called, way.origin, way.destination, way.home, way.present, use.usage, use.direction,
         use.access, use.operator, use.called_operator, use.group, use.plan, use.options,
     )  # fmt: skip
 
