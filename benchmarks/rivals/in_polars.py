@@ -30,7 +30,8 @@ def read(calls: LazyFrame) -> LazyFrame:
     clock = col("start").dt.epoch("us") // 1_000_000 + 28_800
     calls = calls.with_columns(
         access.alias("ip"), when(access).then(col("called").str.slice(5)).otherwise(col("called")).alias("dialled"),
-        (clock % 86_400).cast(pl.Int32).alias("second_of_day"), (clock // 86_400).cast(pl.Int32).cast(pl.Date).alias("day"),
+        (clock % 86_400).cast(pl.Int32).alias("second_of_day"),
+        (clock // 86_400).cast(pl.Int32).cast(pl.Date).alias("day"),
         col("duration").ceil().cast(pl.Int32).alias("seconds"),
     )  # fmt: skip
     return calls.with_columns(
@@ -72,7 +73,7 @@ def looked_up(calls: LazyFrame) -> LazyFrame:
     calls = calls.with_columns(key("caller").alias("caller_key"), key("dialled").alias("dialled_key"))
     for name in ("caller", "dialled"):
         names = {"key": f"{name}_key", "place": f"{name}_place", "least": f"{name}_least", "most": f"{name}_most"}
-        calls = calls.join(heads.rename(names), on=f"{name}_key", how="left", maintain_order="left")
+        calls = calls.join(heads.rename(names), on=f"{name}_key", how="left")
     value, digits = col("dialled_value"), col("dialled_length")
     free = value.is_in(t.EMERGENCY) & (digits == 3) | (value // 10**7 == t.FREEPHONE) & (digits == 10)
     kind = (
@@ -83,7 +84,7 @@ def looked_up(calls: LazyFrame) -> LazyFrame:
     served = col("served_place").replace_strict(places, default=-1, return_dtype=pl.Int8)
     return calls.with_columns(
         (col("direction") == "received").alias("received"), kind.cast(pl.Int8).alias("kind"),
-        place("caller").alias("caller_place"), place("dialled").alias("dialled_place"), 
+        place("caller").alias("caller_place"), place("dialled").alias("dialled_place"),
         when(col("served_place").is_not_null()).then(served).alias("served"),
     )  # fmt: skip
 
@@ -119,7 +120,8 @@ def decided(calls: LazyFrame) -> LazyFrame:
     """The tariff before, as its number in TARIFFS, 0 where no rule says one."""
     to, here, kind, telecom = col("destination"), col("home") == col("present"), col("kind"), col("telecom")
     received = when((kind > MOBILE) | col("ip")).then(0).when(telecom).then(13).when(here).then(9).otherwise(12)
-    through_ip = when((kind == SERVICE) | (to > t.MAINLAND)).then(0).when(telecom).then(7).when(here).then(14).otherwise(15)
+    beyond = (kind == SERVICE) | (to > t.MAINLAND)
+    through_ip = when(beyond).then(0).when(telecom).then(7).when(here).then(14).otherwise(15)
     fixed = when(kind == SERVICE).then(1).when(to != col("origin")).then(4).when(kind == MOBILE).then(3).otherwise(1)
     before = (
         when(col("origin").is_null() | to.is_null()).then(0)
@@ -176,10 +178,10 @@ def price(tariff: str) -> Expr:
         7: 30 * minutes + block, 8: 20 * minutes, 10: 7 * sixes, 11: 60 * minutes, 12: 40 * minutes, 14: 50 * minutes,
         15: 90 * minutes,
     }  # fmt: skip
-    chain = when(col(tariff) == 1).then(prices.pop(1))
-    for number, cents in prices.items():
-        chain = chain.when(col(tariff) == number).then(cents)
-    return chain.otherwise(0)
+    cents: Expr = nothing
+    for number, price in prices.items():
+        cents = when(col(tariff) == number).then(price).otherwise(cents)
+    return cents
 
 
 def rate(source: str, target: str) -> None:
@@ -191,7 +193,9 @@ def rate(source: str, target: str) -> None:
         yuan = price(tariff).cast(pl.Decimal(18, 2)) / 100
         shown.append(when(rated).then(yuan).alias(f"{scenario}.charge"))
         shown.append(when(rated).then(col(tariff).replace_strict(names, default=None)).alias(f"{scenario}.tariff"))
-    calls.select(*INPUT, *shown, "status").sink_parquet(target, compression="zstd", engine="streaming")
+    calls.select(*INPUT, *shown, "status").sink_parquet(
+        target, compression="zstd", maintain_order=False, engine="streaming"
+    )
 
 
 if __name__ == "__main__":

@@ -33,8 +33,8 @@ minute of `inter-zone` 0.30, `fixed-to-mobile` 0.20, `mobile-local` 0.20, `roami
 `international` 0.80, `domestic-long-distance` 0.07 and, where the six seconds start from 00:00 until 07:00, 0.04.
 `mobile-received` and `free-of-charge` cost nothing. A call not answered and one of 0 seconds are not charged.
 
-**Written** are the columns read, in their order and in the order of the rows; for each scenario the charge as an exact
-decimal and the tariffs; and the status. The engine writes these and, for each scenario, rule, units and relation, then
+**Written** are the columns read; for each scenario the charge as an exact decimal and the tariffs; and the status.
+Rows may come in any order: DuckDB and Polars are faster so. The engine keeps their order. It writes these and, for each scenario, rule, units and relation, then
 service and digest of the rules; sets suspended calls aside in a file with their reasons; and counts what it wrote.
 """
 
