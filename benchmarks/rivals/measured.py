@@ -76,7 +76,7 @@ def shown(taken: dict[str, list[Ended]], sizes: dict[str, int]) -> str:
     note = (
         "Every call compared before: charges and tariffs of both scenarios and status are equal. The rivals write the "
         "columns read, charge and tariff of each scenario and the status; the engine besides these rule, units and "
-        "relation of each scenario, service and digest of the rules, and it keeps the order of the input, as pandas does "
-        "here, DuckDB and Polars do not. Memory of pandas is that of its largest process.\n"
+        "relation of each scenario, service and digest of the rules. It keeps the order of the input, as pandas does "
+        "here; DuckDB and Polars do not. Memory of pandas is that of its largest process.\n"
     )
     return f"{table(title, header, rows)}\n{note}"
