@@ -1,6 +1,6 @@
 """Prints the tables of all benchmarks, or of those named: one-call, start-up, checks, whatif, kernel, cluster.
 
-`files` and `growth` read and write gigabytes, and are run when they are named.
+`files`, `growth` and `rivals` read and write gigabytes, and are run when they are named.
 """
 
 from __future__ import annotations
@@ -11,12 +11,13 @@ from datetime import date
 
 from benchmarks import checks, cluster, files, kernel, one_call, start_up, whatif
 from benchmarks.measure import ROUNDS, surroundings
+from benchmarks.rivals import measured
 
 BENCHMARKS: dict[str, Callable[[], str]] = {
     "one-call": one_call.report, "start-up": start_up.report, "checks": checks.report,
     "whatif": whatif.report, "kernel": kernel.report, "cluster": cluster.report,
 }  # fmt: skip
-LARGE: dict[str, Callable[[], str]] = {"files": files.report, "growth": files.growth}
+LARGE: dict[str, Callable[[], str]] = {"files": files.report, "growth": files.growth, "rivals": measured.report}
 
 
 def main(names: list[str]) -> None:
