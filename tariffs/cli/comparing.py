@@ -11,6 +11,7 @@ from typing import Any
 import click
 
 import tariffs
+from tariffs.cdr.failures import InputError
 from tariffs.cdr.known import load_mapping
 from tariffs.cdr.privacy import shown_name
 from tariffs.cdr.request import RateRequest
@@ -86,7 +87,8 @@ def _of_file(rater: Rater, given: Mapping[str, Any], words: Words) -> Cells:
 
 
 def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) -> Explored:
-    """Goals, rows of values, ranked assumptions and later phases. Raises Wrong for names that there are not."""
+    """Goals, rows of values, ranked assumptions and later phases. Raises Wrong for names that there are not, and for a
+    price that moves nothing."""
     known = parameters_of(comparison.book)
     for name in (*(name for name, _share in given["goals"]), *given["sweeps"], *given["ranges"]):
         names.named(known, name, words.gettext("parameter"), words)
@@ -95,8 +97,14 @@ def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) ->
             known[name].read(value)
         except ValueError as error:
             raise Wrong(words.colon(name, said_of(words, str(error)))) from error
+    for name, share in given["goals"]:
+        if known[name].kind != "price":
+            said = words.gettext("{name} is no price; try its values one by one with --sweep.")
+            raise Wrong(said.format(name=name))
+        if share is not None and comparison.cells.accounts is None:
+            raise Wrong(words.gettext("Who is worse off needs accounts, and these cells hold none."))
     try:
-        return explore(
+        found = explore(
             comparison, goals=[Goal(name, share) for name, share in given["goals"]], sweeps=given["sweeps"],
             ranges=given["ranges"], slips=given["slips"],
         )  # fmt: skip
@@ -107,6 +115,12 @@ def _explored(comparison: Comparison, given: Mapping[str, Any], words: Words) ->
         raise Wrong(said.format(name=error.args[0])) from error
     except ValueError as error:
         raise Wrong(said_of(words, str(error))) from error
+    moving = {item.goal.parameter for reached in found.goals.values() for item in reached}
+    said = words.gettext("No charge that a scenario changes depends on {name}: there is no price of it to seek.")
+    for name, _share in given["goals"]:
+        if name not in moving:
+            raise Wrong(said.format(name=name))
+    return found
 
 
 def question_of(book: Rulebook, given: Mapping[str, Any], words: Words) -> Question:
@@ -207,5 +221,8 @@ def written(report: Report, outputs: Sequence[str], folder: str | None, words: W
 def _write(path: Path, data: bytes) -> None:
     """A file appears under its name when it is complete."""
     part = path.with_name(path.name + ".part")
-    part.write_bytes(data)
-    part.replace(path)
+    try:
+        part.write_bytes(data)
+        part.replace(path)
+    except OSError as error:
+        raise InputError(f"{path}: cannot be written: {error.strerror or error}") from error

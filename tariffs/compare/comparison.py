@@ -313,8 +313,17 @@ def _gaps(priced: Priced, book: Rulebook, rater: Rater, prices: BasketPrices | N
     return {
         "gaps": tuple(gap.gap(v, prices, known, traffic) for v in views) if len(known) == len(people) else (),
         "premiums": tuple(gap.premium(v, prices, traffic, circles_of(rater, v, prices.cities)) for v in views),
-        "nearer": tuple(item for v in views for item in gap.nearer(v, prices)),
+        "nearer": tuple(item for v in views for item in gap.nearer(v, prices, united(rater, v))),
     }
+
+
+def united(rater: Rater, view: int) -> frozenset[Name]:
+    """The places that a view's scenario makes one zone, as of its day; without a day those that it ever does."""
+    compiled, item = rater.compiled, rater.views[view]
+    rules = next(rules for rules in compiled.scenarios if rules.name == item.scenario)
+    held = [u for u in rules.unions if u.zone and (item.as_of is None or u.since <= item.as_of < u.until)]
+    names, find = compiled.geography.names, compiled.geography.find
+    return frozenset(names[place] for u in held for place in find(u.places, rules, u.since, compiled.values))
 
 
 def circles_of(rater: Rater, view: int, cities: Sequence[Name]) -> dict[Name, tuple[Name, ...]]:

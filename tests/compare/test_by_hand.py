@@ -183,7 +183,8 @@ def the_class(before: Fraction, after: Fraction) -> str:
 
 
 def test_winners_and_losers_are_bills_that_change(plan: Part, each: list[tuple[Fraction, Fraction]]) -> None:
-    held, lines, change, counted = (defaultdict[str, Fraction](Fraction) for _ in range(4))
+    held, lines, change = (defaultdict[str, Fraction](Fraction) for _ in range(3))
+    counted = Counter[str]()
     for account, (x, y) in bills(each).items():
         name = the_class(x, y)
         counted[name] += 1
@@ -237,22 +238,26 @@ def test_demand_is_the_formula_by_relation_and_rate_period(
     for call, (x, y) in zip(CALLS, each, strict=True):
         here, there = call.cities
         mine = segments[here == there, call.start.hour < 7 and here != there]
-        for place, value in enumerate((call.minutes, x, y)):
+        for place, value in enumerate((Fraction(call.minutes), x, y)):
             mine[place] += float(value * call.weight)
     # within a city: whatever the hour one line holds; between cities one by day and one by night
-    elastic = {(True, False): (0, -0.2, -0.5), (False, False): (0, -0.34, -1.31), (False, True): (0, -1, -2)}
+    elastic: dict[tuple[bool, bool], tuple[float, float, float]] = {
+        (True, False): (0, -0.2, -0.5),
+        (False, False): (0, -0.34, -1.31),
+        (False, True): (0, -1, -2),
+    }
     assert set(elastic) == set(segments)
     for band, found in enumerate(part.demands):
-        revenue = gain = 0.0
-        for key, (m, x, y) in segments.items():
-            before, after = x / m, y / m
-            grown = m * (after / before) ** elastic[key][band]
+        revenue, gain = 0.0, 0.0
+        for key, (m, paid, pays) in segments.items():
+            before, after = paid / m, pays / m
+            grown: float = m * (after / before) ** elastic[key][band]
             revenue += after * grown
             gain += (before - after) * (m + grown) / 2
         assert float(found.revenue) == pytest.approx(revenue, rel=1e-12)
         assert float(found.gain) == pytest.approx(gain, rel=1e-12)
         assert float(found.static) == pytest.approx(float(weighted([y for _, y in each])), rel=1e-12)
-        outside = sum(not 0.5 <= y / x <= 2 for _, x, y in segments.values())
+        outside = sum(not 0.5 <= pays / paid <= 2 for _, paid, pays in segments.values())
         assert outside == found.outside
 
 
@@ -281,14 +286,14 @@ def test_an_add_on_by_three_selections(delivery: Part, each_with_add_on: list[tu
             count = LINES_OF[account]
             lines.append(((x - y - FEE * count) / count, WEIGHTS[account] * count))
     lines.sort(reverse=True)
-    everyone = sum(n for _, n in lines)
+    everyone = sum((n for _, n in lines), Fraction(0))
     found = next(item for item in delivery.opt_ins if item.view == view and item.take_up == Fraction(3, 10))
     assert everyone == found.eligible
     left, largest = everyone * 3 / 10, Fraction(0)
     for gain, n in lines:
         largest += gain * min(left, n)
         left -= min(left, n)
-    universal = sum(gain * n for gain, n in lines)
+    universal = sum((gain * n for gain, n in lines), Fraction(0))
     gaining = sum((n for gain, n in lines if gain > 0), Fraction(0))
     won = sum((gain * n for gain, n in lines if gain > 0), Fraction(0))
     among = won * min(everyone * 3 / 10, gaining) / gaining if gaining else Fraction(0)

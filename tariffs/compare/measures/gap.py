@@ -6,7 +6,7 @@ at which price: every city is given the same destinations, by the people who liv
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Context, Decimal
 from fractions import Fraction
@@ -111,10 +111,15 @@ def premium(
     return Premium(view, pairs, {name: _of_circle(members, pairs, traffic) for name, members in circles.items()})
 
 
-def nearer(view: int, prices: BasketPrices) -> tuple[Nearer, ...]:
-    """Where nearer is dearer: every city whose inter-zone price exceeds what a call to another city costs."""
+def nearer(view: int, prices: BasketPrices, one_zone: Collection[Name] = ()) -> tuple[Nearer, ...]:
+    """Where nearer is dearer: every city whose inter-zone price exceeds what a call to another city costs.
+
+    `one_zone`: cities that are one zone under the view, so that no call inside them pays that price.
+    """
     found = []
     for c, city in enumerate(prices.cities):
+        if city in one_zone:
+            continue
         inside = prices.inter_zone[c, view]
         for d, neighbour in enumerate(prices.cities):
             across = prices.prices[c, d, view]

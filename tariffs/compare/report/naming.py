@@ -10,6 +10,7 @@ from tariffs import terms
 from tariffs.compare.measures.totals import Name
 from tariffs.compare.priced import NONE
 from tariffs.language import Words
+from tariffs.rating.outcome import SUSPENSE
 from tariffs.rating.views import ALL, View
 from tariffs.rating.views import NONE as NOBODY
 from tariffs.rulebook.book import Rulebook
@@ -132,6 +133,11 @@ class Naming:
             if name in scheme.periods:
                 return self.words.text(scheme.periods[name].name)
         return name
+
+    def suspended(self, code: str) -> str:
+        """Why a record was set aside."""
+        meaning = SUSPENSE[code]
+        return meaning.zh if self.words.language == "zh" else meaning.en
 
     def parameter(self, name: str) -> str:
         """A parameter of the rulebook or of a scenario."""

@@ -183,7 +183,10 @@ def coverage(draft: Draft) -> Section:
             (_("not chargeable"), counts.not_chargeable.total()), (_("suspended"), counts.suspended.total()),
             (_("duplicate"), counts.duplicate), (_("merged into another record"), counts.merged),
         ]  # fmt: skip
-        rows += [(_("suspended: {reason}").format(reason=code), n) for code, n in sorted(counts.suspended.items())]
+        rows += [
+            (_("suspended: {reason}").format(reason=draft.naming.suspended(code)), n)
+            for code, n in sorted(counts.suspended.items())
+        ]
         tables.append(draft.table(part, "records", _("What became of the records"), columns, rows, rests_on=False))
     text = _("Read = rated + not chargeable + suspended + duplicate + merged. A call is compared where every scenario "
              "prices it.")  # fmt: skip

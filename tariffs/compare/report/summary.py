@@ -125,6 +125,20 @@ def _spread(part: Part, view: int) -> Fraction | None:
     return next((item.spread for item in part.gaps if item.view == view), None)
 
 
+def outcomes(draft: Draft, part: Part) -> str:
+    """What became of the records that are not rated, by reason."""
+    _ = draft.words.gettext
+    counts = part.priced.counts
+    said = [
+        _("{n} not chargeable").format(n=f"{counts.not_chargeable.total():,}"),
+        *(
+            _("{n} suspended ({reason})").format(n=f"{n:,}", reason=draft.naming.suspended(code))
+            for code, n in counts.suspended.most_common()
+        ),
+    ]
+    return draft.words.join([_("{n} read").format(n=f"{counts.read:,}"), *said])
+
+
 def affected(found: Winners) -> Fraction:
     """How many lines the accounts stand for whose bill changes."""
     return sum((share.lines for share in found.classes if share.name != "unchanged"), Fraction(0))
@@ -136,6 +150,7 @@ def _nothing(draft: Draft, part: Part) -> Iterator[str]:
     reference = draft.reference(part)
     if not part.total.calls:
         yield _("{reference}: no call was rated, so there is nothing to compare.").format(reference=reference)
+        yield _("The records: {outcomes}.").format(outcomes=outcomes(draft, part))
     elif not any(moves(part, view) for view in part.others):
         yield _("{reference}: no call costs anything else than before.").format(reference=reference)
 
