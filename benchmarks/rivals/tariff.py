@@ -34,8 +34,8 @@ minute of `inter-zone` 0.30, `fixed-to-mobile` 0.20, `mobile-local` 0.20, `roami
 `mobile-received` and `free-of-charge` cost nothing. A call not answered and one of 0 seconds are not charged.
 
 **Written** are the columns read; for each scenario the charge as an exact decimal and the tariffs; and the status.
-Rows may come in any order: DuckDB and Polars are faster so. The engine keeps their order, writes for each scenario rule,
-units and relation besides, then service and digest of the rules, sets suspended calls aside in a file with their
+Rows may come in any order: DuckDB and Polars are faster so. The engine keeps their order, writes for each scenario
+rule, units and relation besides, then service and digest of the rules, sets suspended calls aside in a file with their
 reasons, and counts what it wrote.
 """
 
