@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from fractions import Fraction
 from typing import Any, NamedTuple
 
+from tariffs.checks.staircases import most_billed
 from tariffs.rating import kernel as k
 from tariffs.rating.kernel import rounded
 
@@ -55,9 +56,10 @@ class Bounds:
 
     def _reached(self, tariff: int) -> list[Reach]:
         t, found, begins = self.t, list[Reach](), 0
+        most = most_billed(t, tariff, self.longest)
         count = 1 + max(self._periods(t[tariff + k.T_SCHEME]), default=0)
         for step in range(tariff + k.T_STEP, tariff + k.T_STEP + k.STEP * t[tariff + k.T_STEPS], k.STEP):
-            if begins < self.longest:
+            if begins < most:
                 at = t[step + k.S_PRICE]
                 found.append(Reach(begins, t[step + k.S_UNTIL], t[step + k.S_UNIT], tuple(t[at : at + count])))
             begins = t[step + k.S_UNTIL]

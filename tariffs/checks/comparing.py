@@ -35,7 +35,7 @@ class Profile(NamedTuple):
     last: int
 
     @classmethod
-    @lru_cache(maxsize=256)  # most tariffs cost the same from most starts
+    @lru_cache(maxsize=64)  # most tariffs cost the same from most starts
     def of(cls, stairs: tuple[Staircase, ...], tick: int = 1) -> Profile:
         last = last_of(stairs, tick)
         if last <= 0 or sum(s.count for s in stairs) > MOST_STEPS:

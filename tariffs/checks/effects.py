@@ -6,12 +6,12 @@ change that only another one gives calls to, as uniting places does, is missed i
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from tariffs.checks.dead import live_rules
 from tariffs.checks.study import Study
 from tariffs.rating.derivation import lineage
-from tariffs.rating.rater import Rater, make_rater
+from tariffs.rating.rater import make_rater
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import Position, RulebookError
 from tariffs.rulebook.scenarios import Change
@@ -22,23 +22,30 @@ _WITHOUT, _WITH = "~without", "~with"
 
 def idle(study: Study) -> Iterator[tuple[str, str, Change]]:
     """Changes without which every call pays what it pays: the view, and the scenario in which they stand."""
-    seen: set[str] = set()
     decide = _deciding(study)
-    for view in study.views:
-        for name, scenario in (link for member in view.split("+") for link in lineage(study.book, member)):
-            if name in seen:
+    for view, names in _scenarios(study):
+        changes = study.book.scenarios[names[0]].changes
+        united = max((number for number, change in enumerate(changes) if change.unite is not None), default=-1)
+        for number, change in enumerate(changes):
+            # Places that are united later on may have calls decided that were decided so before.
+            if change.at in decide and number > united:
                 continue
-            seen.add(name)
-            changes = scenario.changes
-            united = max((number for number, change in enumerate(changes) if change.unite is not None), default=-1)
-            for number, change in enumerate(changes):
-                # Places that are united later on may have calls decided that were decided so before.
-                if change.at in decide and number > united:
-                    continue
-                before, behind = changes[:number], changes[number + 1 :]
-                here, whole = (before, (*before, change)), ((*before, *behind), changes)
-                if not any(_differ(study, name, *both) for both in (here, whole)):
-                    yield view, name, change
+            before, behind = changes[:number], changes[number + 1 :]
+            here = _differ(study, names[:1], before, (*before, change))
+            if not here and not _differ(study, names, (*before, *behind), changes):
+                yield view, names[0], change
+
+
+def _scenarios(study: Study) -> Iterator[tuple[str, list[str]]]:
+    """Each scenario, once: a view that it is part of, and its name with the names of what there rests on it."""
+    seen: set[str] = set()
+    for view in study.views:
+        for member in view.split("+"):
+            chain = [name for name, _ in lineage(study.book, member)]
+            for at, name in enumerate(chain):
+                if name not in seen:
+                    seen.add(name)
+                    yield view, chain[at:]
 
 
 def _deciding(study: Study) -> set[Position]:
@@ -54,31 +61,37 @@ def _deciding(study: Study) -> set[Position]:
     return found
 
 
-def _differ(study: Study, name: str, without: Sequence[Change], with_: Sequence[Change]) -> bool:
-    """Whether some call pays something else under one list of changes of a scenario than under another."""
-    written = study.book.scenarios[name]
-    lists = {_WITHOUT: without, _WITH: with_}
-    scenarios = {label: written.model_copy(update={"changes": tuple(changes)}) for label, changes in lists.items()}
-    book = study.book.model_copy(update={"scenarios": {**study.book.scenarios, **scenarios}})
+def _differ(study: Study, names: Sequence[str], without: Sequence[Change], with_: Sequence[Change]) -> bool:
+    """Whether some call pays something else under one list of changes of a scenario than under another, with the
+    scenarios that rest on it, one on the other.
+    """
     given = {used.name: used.value for used in study.compiled.values.used.values()}
-    both = Study(_rater(book, given), _WITHOUT)
-    return any(_pays(both, 0, one) != _pays(both, 1, two) for one, two in (r.leaves for r in both.reached([0, 1])))
-
-
-def _rater(book: Rulebook, given: dict[str, str]) -> Rater:
-    """Both scenarios, without those of their changes that have no call left when others are taken out."""
+    lists = {_WITHOUT: tuple(without), _WITH: tuple(with_)}
     while True:
         try:
-            return make_rater(book, [_WITHOUT, _WITH], assume=given)
+            both = Study(make_rater(_with(study.book, names, lists), [_WITHOUT, _WITH], assume=given), _WITHOUT)
         except RulebookError as error:
-            idle = {problem.at for problem in error.problems if problem.code == "no-effect"}
-            if not idle:
-                raise
-            scenarios = dict(book.scenarios)
-            for label in (_WITHOUT, _WITH):
-                kept = tuple(change for change in scenarios[label].changes if change.at not in idle)
-                scenarios[label] = scenarios[label].model_copy(update={"changes": kept})
-            book = book.model_copy(update={"scenarios": scenarios})
+            # Changes that have no call left when others are taken out are left out too.
+            gone = {problem.at for problem in error.problems if problem.code == "no-effect"}
+            rest = {label: tuple(c for c in changes if c.at not in gone) for label, changes in lists.items()}
+            if rest == lists:
+                return True  # what is missed stands in another scenario
+            lists = rest
+        else:
+            leaves = (reached.leaves for reached in both.reached([0, 1]))
+            return any(_pays(both, 0, one) != _pays(both, 1, two) for one, two in leaves)
+
+
+def _with(book: Rulebook, names: Sequence[str], lists: Mapping[str, tuple[Change, ...]]) -> Rulebook:
+    """A rulebook with scenarios once more for each label, the first with other changes, the last under the label."""
+    scenarios = dict(book.scenarios)
+    for label, changes in lists.items():
+        update: dict[str, object] = {"changes": changes}
+        for number, name in enumerate(names, 1):
+            copied = label + "~" * (len(names) - number)
+            scenarios[copied] = book.scenarios[name].model_copy(update=update)
+            update = {"base": copied}
+    return book.model_copy(update={"scenarios": scenarios})
 
 
 def _pays(study: Study, view: int, leaf: int) -> frozenset[tuple[str, ...]]:

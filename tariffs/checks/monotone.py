@@ -14,7 +14,7 @@ from typing import Any, Final, NamedTuple
 
 from tariffs.checks.dearer import clock, in_units
 from tariffs.checks.findings import Finding, Witness, text
-from tariffs.checks.staircases import Staircase, staircase, tick_of
+from tariffs.checks.staircases import Staircase, most_billed, staircase, tick_of
 from tariffs.checks.starts import DAY_SECONDS, Prices
 from tariffs.checks.study import Reached, Study
 from tariffs.checks.walking import Leaves
@@ -119,9 +119,9 @@ def _offsets(t: Any, tariff: int, limit: int) -> Iterator[int]:
     yield 0
     if t[tariff + k.T_CROSSING] == 0:
         return
-    begins, first = 0, tariff + k.T_STEP
+    begins, first, most = 0, tariff + k.T_STEP, most_billed(t, tariff, limit)
     for step in range(first, first + k.STEP * t[tariff + k.T_STEPS], k.STEP):
-        until = min(t[step + k.S_UNTIL], limit)
+        until = min(t[step + k.S_UNTIL], most)
         yield from range(begins, until, t[step + k.S_UNIT])
         if not t[tariff + k.T_WHOLE]:
             begins = until

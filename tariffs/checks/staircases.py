@@ -223,9 +223,15 @@ def tick_of(stairs: Sequence[Staircase | Tail]) -> int:
     return tick // 4 if tick % 4 == 0 else 1
 
 
+def most_billed(t: Any, tariff: int, longest: int) -> int:
+    """As how much usage up to the longest may be billed: what is rounded up may have a unit behind its end."""
+    resolution: int = t[tariff + k.T_RESOLUTION]
+    return -(-longest // resolution) * resolution
+
+
 def staircase(t: Any, tariff: int, start: int, longest: int) -> Staircase:
     """The prices of a tariff (by its place in the kernel's table) for calls from a start."""
-    total = -(-longest // t[tariff + k.T_RESOLUTION]) * t[tariff + k.T_RESOLUTION]
+    total = most_billed(t, tariff, longest)
     pieces = _whole(t, tariff, start, total) if t[tariff + k.T_WHOLE] else _pieces(t, tariff, start, total)
     return Staircase(
         tuple(pieces), t[tariff + k.T_RESOLUTION], t[tariff + k.T_FRACTION], t[tariff + k.T_ZERO] == 1,

@@ -138,7 +138,8 @@ class Prices:
     ) -> list[Class]:
         """The classes of starts in `[event.at, until)`, between which no price changes."""
         # What comes after is seen from the end of the stretch, so that stretches of other days give the same answer.
-        near = [(e.at - until, e.prices) for e in following if e.at - until < self.longest]
+        reach = self.timelines.reach(*old, *new)
+        near = [(e.at - until, e.prices) for e in following if e.at - until < reach]
         key = (tuple(old), tuple(new), event.prices, until - event.at, *near)
         if key not in self._classes:
             classes: list[Class] = []
@@ -187,10 +188,11 @@ class Prices:
         self, old: Bundle, new: Bundle, day: int, event: Event, until: int, following: Sequence[Event]
     ) -> int:
         """How long before the end of a stretch what follows begins to matter to starts in it, in microseconds."""
-        if not following or following[0].at - until >= self.longest:
+        reach = self.timelines.reach(*old, *new)
+        if not following or following[0].at - until >= reach:
             return 0
         whole = until - event.at
-        if any(None in e.prices for e in following if e.at - until < self.longest):
+        if any(None in e.prices for e in following if e.at - until < reach):
             return whole
         # A stretch may end with the day, before anything changes.
         settled = self._settled(old, new, day, event.at, following[0].at - event.at)

@@ -13,6 +13,7 @@ from itertools import chain, pairwise
 from typing import Any, NamedTuple
 
 from tariffs.checks.domain import Days
+from tariffs.checks.staircases import most_billed
 from tariffs.rating import kernel as k
 from tariffs.rating.periods import WEEKDAYS
 
@@ -103,7 +104,7 @@ class Timelines:
     def _found(self, tariffs: tuple[int, ...], days: Days, *, again: bool) -> list[Kind]:
         if not tariffs:
             return [Kind(Timeline((Event(0, ()),)), OnDays(range(days.first, days.until), days))]
-        behind = max((self.longest - 1) // k.DAY + 1 if again or self.each_unit(t) else 0 for t in tariffs)
+        behind = max((self.reach(t) - 1) // k.DAY + 1 if again or self.each_unit(t) else 0 for t in tariffs)
         schemes = tuple(self.t[t + k.T_SCHEME] for t in tariffs)
         found: dict[Timeline, list[Sequence[int]]] = {}
         for rows, mine in self._by_rows(schemes, behind, days).items():
@@ -131,6 +132,10 @@ class Timelines:
     def each_unit(self, tariff: int) -> bool:
         """Whether each unit takes the price of its own start."""
         return bool(self.t[tariff + k.T_SCHEME] > 0 and self.t[tariff + k.T_CROSSING] == 1)
+
+    def reach(self, *tariffs: int) -> int:
+        """How far into a call units of these tariffs may begin, in microseconds."""
+        return max((most_billed(self.t, tariff, self.longest) for tariff in tariffs), default=self.longest)
 
     def _timeline(self, tariffs: tuple[int, ...], days: Sequence[Sequence[int]], *, again: bool) -> Timeline:
         """`days`: of each day the row of each tariff's scheme."""
@@ -199,15 +204,15 @@ class Timelines:
         `part`: only the units of these tariffs of the bundle count.
         """
         found: set[int] = set()
-        tariffs = self.tariffs(bundle)
+        tariffs, reach = self.tariffs(bundle), self.reach(*bundle)
         for before, after in pairwise((event, *following)):
-            if after.at - high >= self.longest:
+            if after.at - high >= reach:
                 break
             for place, tariff in enumerate(tariffs):
                 if part is not None and tariff not in part:
                     continue
                 starts = self.unit_starts(
-                    tariff, before, after, place, max(after.at - high + 1, 0), min(after.at - low, self.longest)
+                    tariff, before, after, place, max(after.at - high + 1, 0), min(after.at - low, self.reach(tariff))
                 )
                 found.update(after.at - offset for offset in starts)
         return sorted(found)

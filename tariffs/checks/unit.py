@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from fractions import Fraction
 from typing import Final
 
 from tariffs.checks.dead import live_tariffs
+from tariffs.checks.domain import Days
 from tariffs.checks.findings import Finding, Severity, text
 from tariffs.checks.occurring import paid
 from tariffs.checks.study import Study
@@ -25,14 +26,18 @@ MEANING: Final = text(
 
 def examine(study: Study) -> Iterator[Finding]:
     """Findings about each tariff that some call pays; a note where no mapping of records was given."""
-    for number in sorted(live_tariffs(study)):
+    numbers = sorted(live_tariffs(study))
+    spans = paid(study) if any(_favours(study.compiled.pricing.items[number]) for number in numbers) else {}
+    for number in numbers:
         priced = study.compiled.pricing.items[number]
         for (until, length, _), step in zip(priced.steps, priced.tariff.charge.all_steps, strict=True):
             if priced.whole:
                 yield from _band(priced, step, until, length)
             else:
                 yield from _multiple(priced, step)
-        yield from _exact(study, number)
+        yield from _exact(study, priced)
+        if _favours(priced) and _rounds(study, number, spans.get(number, study.days[:1])):
+            yield from _one_sided(priced)
         yield from _resolution(study, priced)
     if study.mapping is None:
         yield Finding(
@@ -70,9 +75,8 @@ def _band(priced: Priced, step: Step, until: int, unit: int) -> Iterator[Finding
         )  # fmt: skip
 
 
-def _exact(study: Study, number: int) -> Iterator[Finding]:
-    """A note where a price is finer than money, a warning where rounding takes the same side every time."""
-    priced = study.compiled.pricing.items[number]
+def _exact(study: Study, priced: Priced) -> Iterator[Finding]:
+    """A note where a price is finer than money."""
     minor, charge = Fraction(study.book.rulebook.minor_unit), priced.tariff.charge
     prices = {Fraction(p, priced.denominator) for _, _, by_period in priced.steps for p in by_period}
     extras = {Fraction(p, priced.denominator) for p in (priced.connection, priced.minimum, max(priced.maximum, 0))}
@@ -84,20 +88,28 @@ def _exact(study: Study, number: int) -> Iterator[Finding]:
             f"a price of {broken[0]} yuan is no multiple of {study.book.rulebook.minor_unit}: the sum is rounded",
             "price",
         )  # fmt: skip
-    rounding = charge.rounding
-    if rounding is not None and rounding.mode in ("up", "down") and _rounds(study, number):
-        up = rounding.mode == "up"
-        yield _found(
-            priced, rounding.at, "warning",
-            f"舍入方式总是有利于{'运营商' if up else '用户'}（{rounding.mode}）",
-            f"its rounding always favours the {'operator' if up else 'customer'} ({rounding.mode})", "rounding",
-        )  # fmt: skip
 
 
-def _rounds(study: Study, number: int) -> bool:
+def _favours(priced: Priced) -> bool:
+    """Whether rounding takes the same side every time."""
+    rounding = priced.tariff.charge.rounding
+    return rounding is not None and rounding.mode in ("up", "down")
+
+
+def _one_sided(priced: Priced) -> Iterator[Finding]:
+    rounding = priced.tariff.charge.rounding
+    assert rounding is not None
+    up = rounding.mode == "up"
+    yield _found(
+        priced, rounding.at, "warning",
+        f"舍入方式总是有利于{'运营商' if up else '用户'}（{rounding.mode}）",
+        f"its rounding always favours the {'operator' if up else 'customer'} ({rounding.mode})", "rounding",
+    )  # fmt: skip
+
+
+def _rounds(study: Study, number: int, spans: Sequence[Days]) -> bool:
     """Whether rounding changes what some call costs, of any length and from any start on days on which calls pay so."""
     prices, tariff = study.prices, study.compiled.tariff_at[number]
-    spans = paid(study)[number] if study.compiled.pricing.items[number].scheme else study.days[:1]
     return any(
         stairs.rounds()
         for days in spans

@@ -42,10 +42,10 @@ that it is about and a call that is rated by the engine itself. `--today` asks h
 findings: code, severity, message in both languages, positions, scenarios, subject, witness, accepted, and what findings
 of that code have besides. SARIF is version 2.1.0; what is accepted is suppressed in it.
 
-Ranges of durations are inclusive and count in the finest tick that is billed. Two limits are not hidden: where one price
-counts from the seizure and another the conversation, calls are compared of which both last as long; and where rounding
-and rate periods give more ways to hang up and call again than `redial` tries, a note says so, and the gain that is told
-is a lower bound.
+Ranges of durations are inclusive and count in the finest tick that is billed. Two limits are not hidden: where one
+price counts from the seizure and another the conversation, calls are compared of which both last as long; and where
+rounding and rate periods give more ways to hang up and call again than `redial` tries, a note says so, and the gain
+that is told is a lower bound.
 
 | exit code | meaning |
 |---|---|

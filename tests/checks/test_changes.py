@@ -69,6 +69,14 @@ def test_places_are_united_with_effect_where_only_a_later_change_prices_them_by_
     assert [] == idle(tmp_path, alike, united, dear)
 
 
+def test_a_rule_for_places_that_a_scenario_on_top_of_it_unites_has_an_effect_and_so_have_they(tmp_path: Path) -> None:
+    dear = WITHIN.replace("WHAT", "pay: long-distance, overrides: near")
+    united = "{from: 2012-01-01, unite: {places: [easton, weston], as: zone}}"
+    child = f"  child: {{name: {{zh: 后续, en: Child}}, base: plan, changes: [{united}]}}\n"
+    book = load_text(tmp_path, f"{SCENARIO}      - {dear}\n{child}")
+    assert [] == list(date.examine(study_of(book, "baseline", ["child"])))
+
+
 def test_a_change_whose_tariff_a_later_change_replaces_has_an_effect(tmp_path: Path) -> None:
     cheap = "{from: 2012-01-01, instead-of: long-distance, pay: local}"
     dear = "{from: 2012-01-01, instead-of: local, pay: long-distance}"

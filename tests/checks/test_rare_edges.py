@@ -121,18 +121,38 @@ def test_rounding_favours_nobody_in_a_step_that_no_call_is_long_enough_for(tmp_p
     assert ["price"] == rounding(tmp_path, ("longest-call: 1 h", "longest-call: 60 s"))
 
 
-def test_a_call_made_again_just_behind_a_boundary_saves_what_its_minimum_hid_before(tmp_path: Path) -> None:
-    """Nine seconds from 06:59:59 cost 0.06 and two units by day; the first second is free, and then only by day."""
+def redialled(tmp_path: Path, longest: str, charge: str) -> Finding:
+    """The best split of calls of two rate periods, up to that length, that are billed by two seconds."""
     periods = (
         '\nperiods:\n  clock: {periods: {night: {name: {zh: 夜, en: night}, clock: "00:00-07:00"}, '
         "day: {name: {zh: 日, en: day}, otherwise: true}}}\n\nrules:"
     )
-    steps = "- {for: 2 s, price: {night: 0.06, day: 0.01}}\n        - {per: 3 s, price: {night: 0.05, day: 0.08}}"
     path = changed(
-        tmp_path, "redial", ("longest-call: 1 h", "longest-call: 10 s"), ("\nrules:", periods),
-        ("- {for: 180 s, price: 0.22}\n        - {per: 60 s, price: 0.11}", steps + "\n      periods: clock\n"
-         "      crossing: each-unit\n      minimum: 0.10\n      billed: {resolution: 2 s, fraction: down}"),
+        tmp_path, "redial", ("longest-call: 1 h", f"longest-call: {longest}"), ("\nrules:", periods),
+        ("- {for: 180 s, price: 0.22}\n        - {per: 60 s, price: 0.11}", charge),
     )  # fmt: skip
     (found,) = check(tariffs.load(path), only=["redial"])
+    return found
+
+
+def test_a_call_made_again_just_behind_a_boundary_saves_what_its_minimum_hid_before(tmp_path: Path) -> None:
+    """Nine seconds from 06:59:59 cost 0.06 and two units by day; the first second is free, and then only by day."""
+    found = redialled(
+        tmp_path, "10 s", "- {for: 2 s, price: {night: 0.06, day: 0.01}}\n"
+        "        - {per: 3 s, price: {night: 0.05, day: 0.08}}\n      periods: clock\n      crossing: each-unit\n"
+        "      minimum: 0.10\n      billed: {resolution: 2 s, fraction: down}",
+    )  # fmt: skip
     assert "0.13" == found.data["gain"]
     assert "06:59:59" <= found.data["start"] < "07:00:00"
+
+
+def test_a_call_of_five_seconds_that_is_billed_as_six_has_a_unit_behind_its_end(tmp_path: Path) -> None:
+    """From 06:59:55 the unit of the sixth second is one by day; hung up at 06:59:57, all are by night."""
+    found = redialled(
+        tmp_path, "5 s", "- {for: 2 s, per: 1 s, price: {night: 0.03, day: 0.04}}\n"
+        "        - {per: 3 s, price: {night: 0.07, day: 0.08}}\n      periods: clock\n      crossing: each-unit\n"
+        "      billed: {resolution: 2 s}",
+    )  # fmt: skip
+    assert ["0.02", "06:59:55", 2, 5] == [found.data[key] for key in ("gain", "start", "first", "whole")]
+    assert found.witness is not None
+    assert found.witness.outcome.en.startswith("0.21 yuan")
