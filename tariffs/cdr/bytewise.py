@@ -82,7 +82,7 @@ def _cells(column: Any) -> _Cells:
         ends = arrow.offsets(column)
         return _Cells(_text(column), ends, None, flags, column.offset, int(ends[-1] - ends[0]))
     values, codes = column.dictionary, arrow.as_numpy(column.indices.cast(pa.int32(), safe=False))
-    values = values.fill_null("") if len(values) else arrow.texts([""])
+    values = values.fill_null(arrow.scalar("")) if len(values) else arrow.texts([""])
     ends = arrow.offsets(values)
     longest = int(np.diff(ends).max(initial=0)) * len(column)
     return _Cells(_text(values), ends, codes, flags, column.offset, longest)

@@ -159,6 +159,21 @@ def test_more_different_amounts_than_a_few_are_written(tmp_path: Path, output: s
     assert "15.00" in (tmp_path / output).read_text().splitlines()[-1]
 
 
+@pytest.mark.parametrize("output", ["rated.csv", "rated.parquet"])
+def test_a_run_does_not_wait_for_pandas(tmp_path: Path, output: str) -> None:
+    """Arrow loads pandas for some of its functions, which takes longer than rating a small file."""
+    code = f"""
+import sys
+from tests.cdr.desk import rater
+from tariffs.cdr.request import RateRequest
+from tariffs.cdr.run import run
+run(RateRequest(inputs=({str(put(tmp_path, "calls.csv", MIXED))!r},), output={str(tmp_path / output)!r}), rater())
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "False" == done.stdout.strip()
+
+
 @pytest.mark.parametrize("output", ["rated.csv", "rated.jsonl", "rated.parquet", "rated.csv.gz", "rated.jsonl.zst"])
 def test_the_same_inputs_give_the_same_bytes(tmp_path: Path, output: str) -> None:
     def made() -> list[bytes]:
