@@ -39,9 +39,11 @@ class Ended:
 
 
 def ran(command: Sequence[str]) -> Ended:
-    """Runs a command to its end. Raises RuntimeError where it fails."""
+    """Runs a command to its end, its modules kept as bytecode, as an installation has them. Raises RuntimeError where
+    it fails."""
+    surroundings = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     begin = time.perf_counter()
-    with subprocess.Popen(command, stdout=subprocess.DEVNULL) as process:
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, env=surroundings) as process:
         _, status, used = os.wait4(process.pid, 0)
         process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode:

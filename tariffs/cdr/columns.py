@@ -83,8 +83,11 @@ def valid_of(array: Any) -> Bools:
     """True where the array holds a value."""
     if array.null_count == 0:
         return np.ones(len(array), np.bool_)
-    flags: Bools = as_numpy(array.is_valid()).astype(np.bool_)
-    return flags
+    flags = array.is_valid()
+    packed = np.frombuffer(flags.buffers()[1], np.uint8)
+    found = np.unpackbits(packed, count=flags.offset + len(flags), bitorder="little")
+    valid: Bools = found[flags.offset :].view(np.bool_)
+    return valid
 
 
 def as_text(array: Any) -> Any:
@@ -117,10 +120,18 @@ def coded(array: Any) -> Any:
 
 
 def recoded(array: Any, values: Any) -> Any:
-    """A coded column with other values in place of its own; plain where some of them are null."""
-    if values.null_count:
-        return values.take(array.indices)
-    return pa.DictionaryArray.from_arrays(array.indices, values)
+    """A coded column with other values in place of its own. Where one of them is null, so are the rows that have it."""
+    if not values.null_count:
+        return pa.DictionaryArray.from_arrays(array.indices, values)
+    there = valid_of(values)
+    if not there.any():
+        return pa.nulls(len(array), values.type)
+    valid = valid_of(array)
+    codes = np.where(valid, as_numpy(array.indices), 0).astype(np.int32, copy=False)
+    indices = pa.Array.from_buffers(
+        pa.int32(), len(codes), [bitmap(valid & there[codes]), pa.py_buffer(np.ascontiguousarray(codes))]
+    )
+    return pa.DictionaryArray.from_arrays(indices, values.fill_null(values[int(there.argmax())]))
 
 
 def unify(types: Iterable[Any]) -> Any:
@@ -155,6 +166,14 @@ def bytes_of(strings: Any) -> NDArray[np.uint8]:
     if data is None:
         return np.empty(0, np.uint8)
     return np.frombuffer(data, np.uint8)[int(at[0]) : int(at[-1])]
+
+
+def is_tidy(strings: Any) -> bool:
+    """Whether every value is there and is text of ASCII without blanks, as numbers and codes are."""
+    if strings.null_count or not len(strings):
+        return False
+    look = bytes_of(strings)
+    return bool(np.diff(offsets(strings)).min() > 0 and look.min() > ord(" ") and look.max() < 127)
 
 
 def seconds(microseconds: Any) -> Any:

@@ -109,7 +109,10 @@ class Converter:
             return array
         if arrow.is_coded(array):
             return arrow.recoded(array, self._unblank(arrow.as_text(array.dictionary), use))
-        array = pc.utf8_trim_whitespace(arrow.as_text(array))
+        array = arrow.as_text(array)
+        if array.null_count == len(array) or (not use.blank and arrow.is_tidy(array)):
+            return array
+        array = pc.utf8_trim_whitespace(array)
         blank = pc.is_in(array, value_set=arrow.texts(["", *use.blank]))
         return pc.if_else(blank, arrow.texts([None])[0], array) if pc.any(blank).as_py() else array
 

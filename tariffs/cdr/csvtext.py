@@ -12,6 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
+from tariffs.cdr import bytewise
 from tariffs.cdr.chunks import Chunk
 from tariffs.cdr.columns import Int64s, integers, texts
 from tariffs.cdr.lines import KEPT_OF_LONG, LONGEST_LINE, Block
@@ -234,7 +235,11 @@ def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | Non
     if decoded is None or b"\0" in decoded or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
         return None
     data = decoded
-    turns = data.count(b"\r")
+    if bytewise.at_hand():
+        chunk = _compiled(source, data, line, layout)
+        if chunk is not None:
+            return chunk
+    turns = data.count(b"\r") if b"\r" in data else 0
     if turns and turns != data.count(b"\r\n"):
         return None
     if not data.endswith(b"\n"):
@@ -261,7 +266,28 @@ def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | Non
     return _parsed(source, data, (starts, ends, lines), layout, quoted=quoted)
 
 
+def _compiled(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
+    """The block through compiled code; None where it holds quotes, line ends of other kinds, or lines that differ."""
+    width = len(layout.names)
+    if width < 2 or layout.quote.encode() in data or b"\r" in data or not data.endswith(b"\n"):
+        return None
+    cut = bytewise.cells(data, ord(layout.delimiter), width)
+    if cut is None:
+        return None
+    columns, ends = cut
+    starts = np.concatenate(([0], ends[:-1] + 1))
+    if (ends - starts).max() > LONGEST_LINE:
+        return None
+    import pyarrow as pa
+
+    batch = pa.RecordBatch.from_arrays([_repeated(column) for column in columns], names=list(layout.names))
+    lines = line + np.arange(len(ends), dtype=np.int64)
+    return Chunk(source, batch, lines, lambda position: data[starts[position] : ends[position]].decode())
+
+
 def _utf8(data: bytes, encoding: str) -> bytes | None:
+    if data.isascii() and codecs.lookup(encoding).name in ("utf-8", "ascii"):
+        return data
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:

@@ -8,7 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
+from tariffs.cdr import bytewise
 from tariffs.cdr import columns as arrow
+from tariffs.cdr.bytewise import SURE
 
 LONGEST: Final = 1 << 61
 """Microseconds. Anything longer is this long: over the limit of every rulebook."""
@@ -44,12 +46,18 @@ def durations_of(array: Any, unit: str) -> Any:
     kind = array.type
     if unit not in _PLACES:
         return None
+    places = _PLACES[unit]
     if pa.types.is_string(kind):
+        if bytewise.at_hand() and not array.null_count:
+            values = bytewise.decimals_of(array, places)
+            if values is not None:
+                return arrow.integers(values)
         if not _only_decimals(array):
             return None
     elif not (pa.types.is_decimal128(kind) or pa.types.is_integer(kind)):
         return None
-    places = _PLACES[unit]
+    if pa.types.is_decimal128(kind) and 0 <= kind.scale <= places and kind.precision + places - kind.scale <= SURE:
+        return arrow.integers(arrow.low_words(array) * 10 ** (places - kind.scale), arrow.valid_of(array))
     try:
         exact = pc.cast(array, pa.decimal128(38, places))
     except pa.ArrowInvalid:  # finer than a microsecond, too large, or no number

@@ -29,6 +29,8 @@ MERGED_COLUMNS: Final = {"pieces": pa.int64(), "rated_seconds": MONEY}
 """Only where partial records are merged: of how many pieces, and the duration that was rated."""
 PLACED_COLUMNS: Final = {"file": pa.string(), "row": pa.int64()}
 """Only where the rows are not in the order of the inputs: which input, and which of its records (counted from 1)."""
+Choice = Callable[[Any], Any]
+"""Makes a column of some rows out of one of others."""
 RENAMED: Final = "input."
 """Goes before the name of an input column that a result column would hide."""
 
@@ -85,19 +87,15 @@ class RatedColumns:
 
     def batch(self, columns: Any, calls: Calls, kept: Int64s, rated: Int64s, outcome: Any) -> Any:
         """The rows `kept` of a chunk. `columns`: as read, or masked; `rated`: the rows that `outcome` is of."""
-        place = np.full(len(calls.status), -1, np.int64)
-        place[rated] = np.arange(len(rated))
-        place = place[kept]
-        where = arrow.integers(np.where(place < 0, 0, place), place >= 0)
-        simple = len(rated) == len(kept) and bool((place == np.arange(len(kept))).all())
-        made = [self._input(columns, name, kind, kept) for name, kind in self.inputs.items()]
+        chosen = _chosen(len(calls.status), kept)
+        of_result = chosen if len(rated) == len(calls.status) else _places(len(calls.status), kept, rated)
+        made = [self._input(columns, name, kind, len(kept), chosen) for name, kind in self.inputs.items()]
         for number in range(len(self.labels)):
-            found = {name: _once(array) for name, array in outcome.columns(number).items()}
-            made += [found[name] if simple else _taken(found[name], where) for name in PER_VIEW]
+            found = outcome.columns(number)
+            made += [of_result(_once(found[name])) for name in PER_VIEW]
         if self.merging:
             made += _merged(calls, kept)
-        service = _once(outcome.service)
-        made.append(service if simple else _taken(service, where))
+        made.append(of_result(_once(outcome.service)))
         made.append(_codes(calls.status[kept]))
         made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [self.digest]))
         if self.placed:
@@ -106,13 +104,11 @@ class RatedColumns:
         names = [*(self.renamed.get(name, name) for name in self.inputs), *self.results]
         return pa.RecordBatch.from_arrays(made, names=names)
 
-    def _input(self, columns: Any, name: str, kind: Any, kept: Int64s) -> Any:
+    def _input(self, columns: Any, name: str, kind: Any, length: int, chosen: Choice) -> Any:
         at = columns.schema.get_field_index(name)
         if at < 0:
-            return pa.nulls(len(kept), kind)
-        array = columns.column(at)
-        if len(kept) != len(array):
-            array = array.take(arrow.integers(kept))
+            return pa.nulls(length, kind)
+        array = chosen(columns.column(at))
         coded = pa.types.is_dictionary(array.type) and array.type.value_type == kind
         return array if coded or array.type == kind else arrow.as_text(array)
 
@@ -131,10 +127,23 @@ def _once(array: Any) -> Any:
     return arrow.dictionary(found, distinct, None if valid.all() else valid)
 
 
-def _taken(array: Any, where: Any) -> Any:
-    if not len(array):
-        return pa.nulls(len(where), array.type)
-    return array.take(where)
+def _chosen(length: int, kept: Int64s) -> Choice:
+    """Leaves the rows `kept` of so many; nothing is copied where that is all of them."""
+    if len(kept) == length:
+        return lambda array: array
+    flags = np.zeros(length, np.bool_)
+    flags[kept] = True
+    mask = arrow.booleans(flags)
+    return lambda array: array.filter(mask)
+
+
+def _places(length: int, kept: Int64s, rated: Int64s) -> Choice:
+    """Puts what there is of the rows `rated` of so many where the rows `kept` want it; null for the others."""
+    place = np.full(length, -1, np.int64)
+    place[rated] = np.arange(len(rated))
+    place = place[kept]
+    where = arrow.integers(np.where(place < 0, 0, place), place >= 0)
+    return lambda array: array.take(where) if len(array) else pa.nulls(len(where), array.type)
 
 
 def _codes(status: Any) -> Any:

@@ -98,16 +98,13 @@ class Tally:
 
     def add(self, charge: Any, kinds: Kinds, duration: Any) -> None:
         """Adds the rows of a written batch that have a charge. `duration`: int64 microseconds of each row."""
-        priced = arrow.valid_of(charge)
-        keys, money = kinds.keys, arrow.low_words(charge)
-        if not priced.all():
-            keys, money, duration = keys[priced], money[priced], duration[priced]
-        width = len(kinds.services)
-        calls = np.bincount(keys, minlength=width * len(kinds.relations))
+        width, most = len(kinds.services), len(kinds.services) * len(kinds.relations)
+        keys = np.where(arrow.valid_of(charge), kinds.keys, most)  # behind all others: what has no charge
+        calls = np.bincount(keys, minlength=most + 1)
         amounts, lengths = np.zeros_like(calls), np.zeros_like(calls)
-        np.add.at(amounts, keys, money)
+        np.add.at(amounts, keys, arrow.low_words(charge))
         np.add.at(lengths, keys, duration)
-        for key in np.flatnonzero(calls).tolist():
+        for key in np.flatnonzero(calls[:most]).tolist():
             name = (kinds.relations[key // width], kinds.services[key % width])
             self._add(name, Sum(int(calls[key]), int(lengths[key]), int(amounts[key])))
 

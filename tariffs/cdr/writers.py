@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import os
 import shutil
 import sys
@@ -13,15 +12,13 @@ from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
-from tariffs.cdr import columns as arrow
 from tariffs.cdr.failures import InputError, RequestError
 from tariffs.cdr.remote import RemotePath, is_remote
+from tariffs.cdr.textlines import cell, csv_lines, json_lines
 
 STANDARD_OUTPUT: Final = "-"
 KINDS: Final = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 ROW_GROUP: Final = 131_072
-_FEW: Final = 1000
-"""Amounts, of more of which each distinct one is put into words only once."""
 _BOM: Final = "\ufeff"
 
 
@@ -261,7 +258,7 @@ class TextRows:
     def __init__(self, stream: Any, schema: Any, kind: str, *, bom: bool = False) -> None:
         self._stream, self._rows = stream, 0
         if kind == "csv":
-            header = ",".join(_cell(name) for name in schema.names) + "\n"
+            header = ",".join(cell(name) for name in schema.names) + "\n"
             stream.write(((_BOM if bom else "") + header).encode("utf-8", "replace"))
 
     def write(self, rows: tuple[list[Any], int]) -> None:
@@ -278,91 +275,6 @@ class TextRows:
             self._stream.close()
 
 
-def _cell(text: str) -> str:
-    return '"' + text.replace('"', '""') + '"' if any(sign in text for sign in '",\r\n') else text
-
-
-def _csv_lines(batch: Any) -> list[Any]:
-    import pyarrow.compute as pc
-
-    empty = arrow.scalar("")
-    cells = [pc.coalesce(_plain(column, _quoted), empty) for column in batch.columns]
-    cells[-1] = pc.binary_join_element_wise(cells[-1], arrow.scalar("\n"), empty)
-    return _pieces(pc.binary_join_element_wise(*cells, arrow.scalar(",")))
-
-
-def _json_lines(batch: Any) -> list[Any]:
-    import pyarrow.compute as pc
-
-    null, nothing = arrow.scalar("null"), arrow.scalar("")
-    parts: list[Any] = []
-    for number, (name, column) in enumerate(zip(batch.schema.names, batch.columns, strict=True)):
-        parts.append(arrow.scalar(("{" if number == 0 else ", ") + json.dumps(name, ensure_ascii=False) + ": "))
-        parts.append(pc.coalesce(_plain(column, _json_text), null))
-    return _pieces(pc.binary_join_element_wise(*parts, arrow.scalar("}\n"), nothing))
-
-
-def _pieces(lines: Any) -> list[Any]:
-    """Lines as pieces of bytes."""
-    pieces = []
-    for chunk in lines.chunks if hasattr(lines, "chunks") else [lines]:
-        offsets = arrow.offsets(chunk)
-        pieces.append(memoryview(chunk.buffers()[2])[int(offsets[0]) : int(offsets[-1])])
-    return pieces
-
-
-def _plain(column: Any, text_form: Callable[[Any], Any]) -> Any:
-    """A column as it stands in a line of text. Money has two decimals, or as many as it needs; JSON has it as text."""
-    import pyarrow as pa
-    import pyarrow.compute as pc
-
-    kind = column.type
-    if pa.types.is_dictionary(kind):
-        values = _plain(column.dictionary, text_form)
-        return values.take(column.indices)
-    if pa.types.is_decimal(kind):
-        if len(column) > _FEW:
-            return _plain(column.dictionary_encode(), text_form)
-        text = pc.replace_substring_regex(column.cast(pa.string()), r"(\.\d\d\d*?)0+$", r"\1")
-        return _wrapped(text) if text_form is _json_text else text
-    if pa.types.is_integer(kind) or pa.types.is_boolean(kind):
-        return column.cast(pa.string())
-    if pa.types.is_floating(kind) and text_form is _json_text:
-        return pc.if_else(pc.is_finite(column), column.cast(pa.string()), arrow.texts([None])[0])
-    return text_form(arrow.as_text(column))
-
-
-def _holds(column: Any, signs: bytes, below: bytes = b"") -> bool:
-    """Whether one of these ASCII signs, or a byte below one, stands in any value."""
-    look = arrow.bytes_of(column)
-    return any(bool((look == sign).any()) for sign in signs) or bool(below and (look < ord(below)).any())
-
-
-def _quoted(column: Any) -> Any:
-    """CSV cells: quoted where a value holds a quote, a comma or a line end."""
-    import pyarrow.compute as pc
-
-    if not _holds(column, b'",\r\n'):
-        return column
-    special = pc.match_substring_regex(column, '[",\r\n]')
-    doubled = pc.replace_substring(column, '"', '""')
-    return pc.if_else(special, _wrapped(doubled), column)
-
-
-def _json_text(column: Any) -> Any:
-
-    if not _holds(column, b'"\\', below=b" "):
-        return _wrapped(column)
-    return arrow.texts([None if v is None else json.dumps(v, ensure_ascii=False) for v in column.to_pylist()])
-
-
-def _wrapped(column: Any) -> Any:
-    import pyarrow.compute as pc
-
-    quote = arrow.scalar('"')
-    return pc.binary_join_element_wise(quote, column, quote, arrow.scalar(""))
-
-
 def appearing(path: Path | RemotePath) -> Appearing | Uploaded:
     """A file that is there when it is complete."""
     return Uploaded(path) if isinstance(path, RemotePath) else Appearing(path)
@@ -372,7 +284,7 @@ def preparing(kind: str) -> Callable[[Any], Any]:
     """What makes a batch ready for the writer of a format, in as many threads as one likes."""
     if kind == "parquet":
         return lambda batch: batch
-    lines = _csv_lines if kind == "csv" else _json_lines
+    lines = csv_lines if kind == "csv" else json_lines
     return lambda batch: ((lines(batch) if len(batch) else []), len(batch))
 
 

@@ -230,7 +230,7 @@ def _text_buffers(column: pa.Array) -> tuple[Any, Any]:
     if column.type != pa.string():
         column = column.cast(pa.string())
     if column.null_count:
-        column = pc.fill_null(column, "")
+        column = pc.fill_null(column, _few([""])[0])
     _, offsets, data = column.buffers()
     at = np.frombuffer(offsets, dtype=np.int32)[column.offset : column.offset + len(column) + 1]
     text = np.frombuffer(data, dtype=np.uint8) if data is not None and data.size else np.zeros(1, dtype=np.uint8)
@@ -294,8 +294,9 @@ def _facts(codes: _Codes, batch: pa.RecordBatch) -> Facts:
 
 
 def _numbers(column: pa.Array, absent: int) -> Any:
-    filled = column.cast(pa.int64()).fill_null(absent) if column.null_count else column.cast(pa.int64())
-    return filled.to_numpy(zero_copy_only=False)
+    whole = column.cast(pa.int64())  # read from its buffer: `to_numpy` and `fill_null` would load pandas
+    values = np.frombuffer(whole.buffers()[1], dtype=np.int64)[whole.offset :][: len(whole)]
+    return np.where(_bits(whole.buffers()[0], whole), values, absent) if whole.null_count else values
 
 
 def _flags(column: pa.Array) -> Any:

@@ -72,7 +72,7 @@ def _address(array: Any, kind: Any) -> int:
 class Entry(NamedTuple):
     """Compiled code: how to call it, which releases the interpreter lock, and what holds it in memory."""
 
-    call: Callable[..., None]
+    call: Callable[..., Any]
     code: Any
 
 
@@ -82,9 +82,7 @@ def entry() -> Entry:
     It takes pointers: with arrays each look-up would first see whether its place is counted from the end, and a call
     would take a third longer.
     """
-    with _ONE_AT_A_TIME:
-        made: Entry = _once(_entry)
-    return made
+    return kept(_entry)
 
 
 def compiled_kernel() -> ModuleType:
@@ -92,8 +90,18 @@ def compiled_kernel() -> ModuleType:
 
     They release the interpreter lock.
     """
+    return kept(_module)
+
+
+def in_use() -> bool:
+    """Whether anything has been compiled in this process, so that more of it costs hardly any start."""
+    return _once.cache_info().currsize > 0
+
+
+def kept(compile_: Callable[[bool], Made]) -> Made:
+    """What a function compiles, once a process, whatever threads ask; it is told whether to keep it on the disk."""
     with _ONE_AT_A_TIME:
-        made: ModuleType = _once(_module)
+        made: Made = _once(compile_)
     return made
 
 

@@ -8,9 +8,11 @@ import json
 import subprocess
 import sys
 from collections.abc import Callable
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
@@ -143,6 +145,33 @@ def test_json_lines_have_money_as_text_and_null_where_nothing_was_charged(tmp_pa
     first, free, _ = (json.loads(line) for line in (tmp_path / "rated.jsonl").read_text().splitlines())
     assert ("0.71", 11) == (first["baseline.charge"], first["baseline.units"])
     assert (None, "zero-duration") == (free["baseline.charge"], free["status"])
+
+
+@pytest.mark.parametrize("output", ["rated.csv", "rated.jsonl"])
+def test_more_different_amounts_than_a_few_are_written(tmp_path: Path, output: str) -> None:
+    """Each amount is put into words once: of more than a thousand different ones this once went on for ever."""
+    calls = pa.table({
+        "caller": ["02083123456"] * 1500, "called": ["02083123457"] * 1500,
+        "start": ["2012-03-01T10:00:00+08:00"] * 1500, "duration": [Decimal(n) / 100 for n in range(1, 1501)],
+    })  # fmt: skip
+    pq.write_table(calls, tmp_path / "calls.parquet")
+    run(RateRequest(inputs=(str(tmp_path / "calls.parquet"),), output=str(tmp_path / output)), rater())
+    assert "15.00" in (tmp_path / output).read_text().splitlines()[-1]
+
+
+@pytest.mark.parametrize("output", ["rated.csv", "rated.parquet"])
+def test_a_run_does_not_wait_for_pandas(tmp_path: Path, output: str) -> None:
+    """Arrow loads pandas for some of its functions, which takes longer than rating a small file."""
+    code = f"""
+import sys
+from tests.cdr.desk import rater
+from tariffs.cdr.request import RateRequest
+from tariffs.cdr.run import run
+run(RateRequest(inputs=({str(put(tmp_path, "calls.csv", MIXED))!r},), output={str(tmp_path / output)!r}), rater())
+print("pandas" in sys.modules)
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert "False" == done.stdout.strip()
 
 
 @pytest.mark.parametrize("output", ["rated.csv", "rated.jsonl", "rated.parquet", "rated.csv.gz", "rated.jsonl.zst"])
