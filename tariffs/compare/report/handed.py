@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from decimal import Decimal
-from typing import Any
 
-from tariffs import terms
 from tariffs.compare.handover import Told
 from tariffs.compare.measures.winners import CLASSES
 from tariffs.compare.report.document import Section
 from tariffs.compare.report.draft import Draft
-from tariffs.compare.report.people import BY, CLASS
+from tariffs.compare.report.people import BY, CLASS, NO_PERSON, PATTERN, pattern_columns, pattern_rows
 from tariffs.compare.tables import Column, Table, Value
 
 
@@ -40,7 +38,7 @@ def _table(draft: Draft, key: str, title: str, columns: list[Column], rows: list
     """A table whose notes name the values that were assumed."""
     _ = draft.words.gettext
     used: dict[str, str] = {name: value for item in told for name, value in item.assumed.items()}
-    said = draft.words.join([f"{draft.naming.parameter(name)} {value}" for name, value in used.items()])
+    said = draft.words.join([draft.naming.assumed(name, value) for name, value in used.items()])
     notes = (note, *((draft.words.colon(_("assumed values"), said),) if used else ()))
     part = draft.comparison.parts[0]
     return Table(
@@ -90,28 +88,10 @@ def _by(draft: Draft, told: list[Told]) -> Iterator[Table]:
 
 
 def _losers(draft: Draft, told: list[Told]) -> Iterator[Table]:
-    """By which calls the largest losers lose."""
     _ = draft.words.gettext
-    columns = [
-        *_heads(draft), Column("relation", _("how near")), Column("service", _("service")),
-        Column("period", _("rate period")), Column("accounts", _("accounts"), "count"),
-        Column("share", _("of their rise"), "percent"),
-    ]  # fmt: skip
+    columns = [*_heads(draft), *pattern_columns(draft)]
     rows: list[tuple[Value, ...]] = [
-        (*_head(draft, item), *_calls(draft, said), said["accounts"], Decimal(said["percent-of-rise"]) / 100)
-        for item in told if item.losers is not None
-        for said in item.losers["mostly"]
-    ]  # fmt: skip
+        (*_head(draft, item), *row) for item in told for row in pattern_rows(draft, item.losers)
+    ]
     if rows:
-        note = _("The hundredth of the accounts that loses most: a pattern, and no person.")
-        yield _table(draft, "losers", _("By which calls the largest losers lose"), columns, rows, told, note)
-
-
-def _calls(draft: Draft, said: Mapping[str, Any]) -> tuple[str, str, str]:
-    unknown = draft.words.gettext("not known")
-    relation, service, period = said["relation"], said["service"], said["period"]
-    return (
-        draft.words.gettext(terms.RELATION[relation]) if relation else unknown,
-        terms.service(draft.words, service) if service else unknown,
-        draft.naming.period(period) if period else unknown,
-    )
+        yield _table(draft, "losers", _(PATTERN), columns, rows, told, _(NO_PERSON))
