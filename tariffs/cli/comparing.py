@@ -50,12 +50,23 @@ def compared(given: Mapping[str, Any], words: Words) -> tuple[Comparison, Explor
 
     Raises RulebookError, CdrError and Wrong.
     """
+    _refuse_unwritable(given["outputs"])
     cells, book, question, _reread = gathered(given, words)
     try:
         comparison = compare(cells, book, question)
     except CannotAnswer as error:
         raise Wrong(words.colon(shown_name(given["calls"][0]), error.said(words))) from error
     return comparison, _explored(comparison, given, words), _again(comparison, words)
+
+
+def _refuse_unwritable(outputs: Sequence[str]) -> None:
+    """Before anything is read: raises InputError where a report could not be written."""
+    for output in map(Path, outputs):
+        shown = shown_name(str(output))
+        if not output.parent.is_dir():
+            raise InputError(f"{shown}: there is no folder {shown_name(str(output.parent))} to write into")
+        if output.is_dir():
+            raise InputError(f"{shown}: this is a folder; name a file to write to")
 
 
 def gathered(given: Mapping[str, Any], words: Words) -> tuple[Cells, Rulebook, Question, Callable[[Rater], Cells]]:

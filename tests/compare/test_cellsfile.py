@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from decimal import Decimal
@@ -301,3 +302,26 @@ def test_a_report_on_shareable_cells_says_what_they_leave_out(tmp_path: Path) ->
     result = run("compare", str(shared), "--rules", "prd", "--scenario", "plan-2010")
     assert 0 == result.exit_code, result.output
     assert "shareable cells of at least 7 records: 0.0% of the records are suppressed" in result.output
+
+
+def test_what_was_computed_inside_stands_in_the_receivers_report(tmp_path: Path) -> None:
+    """As of a phase too: the calls' own days come before it, and alone would say that nothing changes."""
+    folder, shared = tmp_path / "tables", tmp_path / "s.parquet"
+    lines = [f"0208123{n:04},{FS},2011-03-01T12:00:00,{60 if n < 20 else 6}" for n in range(40)]
+    calls = written(tmp_path, "calls.csv", [HEADER, *lines])
+    wanted = ["--scenario", "baseline", "--scenario", "plan-2010", "--at-least", "5"]
+    made = run("cells", str(calls), "--rules", "prd", "--shareable", *wanted, "-o", str(shared))
+    assert 0 == made.exit_code, made.output
+    found = run("compare", str(shared), "--rules", "prd", "--scenario", "plan-2010", "--tables", str(folder))
+    assert 0 == found.exit_code, found.output
+    with (folder / "handed-classes.csv").open(encoding="utf-8") as file:
+        rows = {row["rules"]: row for row in csv.DictReader(file)}
+    assert ["own, 2010-12-31", "2012-01-01, 2015-01-01"] == list(rows)
+    assert "40" == rows["own, 2010-12-31"]["unchanged"]
+    later = rows["2012-01-01, 2015-01-01"]
+    assert ("20", "-8.00", "20", "4.60") == tuple(
+        later[name] for name in ("much-better", "much-better.yuan", "much-worse", "much-worse.yuan")
+    )  # 0.70 becomes 0.30 and 0.07 becomes 0.30, twenty times each
+    with (folder / "handed-losers.csv").open(encoding="utf-8") as file:
+        (losers,) = csv.DictReader(file)
+    assert ("1", "5") == (losers["share"], losers["accounts"])  # of twenty that lose equally, as many as are told

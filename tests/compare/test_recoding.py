@@ -6,6 +6,8 @@ import datetime as dt
 from decimal import Decimal
 from pathlib import Path
 
+import pytest
+
 import tariffs
 from tariffs.cdr.request import RateRequest
 from tariffs.cdr.run import open_inputs
@@ -105,15 +107,11 @@ def test_the_report_names_the_code_with_its_zero_and_hides_few_lines(tmp_path: P
 
 
 def test_an_unknown_code_is_told_with_its_line(tmp_path: Path) -> None:
+    change = "{from: 2012-01-01, unite: {places: [guangzhou, foshan], as: zone, code: 21757}}"
     book = written(tmp_path, "my.yaml", [
-        "include: prd", "scenarios:", "  mine:", "    name: {zh: 示例, en: Mine}", "    illustrative: true",
-        "    mark: illustrative", "    changes:",
-        "      - {from: 2012-01-01, unite: {places: [guangzhou, foshan], as: zone, code: 21757}}",
+        "rulebook: {include: prd}", "scenarios:", "  mine:", "    name: {zh: 示例, en: Mine}", "    illustrative: true",
+        "    mark: illustrative", "    changes:", f"      - {change}",
     ])  # fmt: skip
-    try:
+    with pytest.raises(tariffs.RulebookError) as caught:
         tariffs.load(book)
-    except tariffs.RulebookError as error:
-        (problem,) = error.problems
-        assert ("unknown-name", 8) == (problem.code, problem.at.line)
-        return
-    raise AssertionError("an area code that the plan does not have")
+    assert [("unknown-name", 8)] == [(problem.code, problem.at.line) for problem in caught.value.problems]

@@ -71,6 +71,18 @@ def test_charts_keep_their_text(report: Report) -> None:
     assert "秒" in "".join(ElementTree.fromstring(svg).itertext())
 
 
+@pytest.mark.parametrize(
+    ("text", "lines"),
+    [
+        ("2010年一体化规划", ["2010年一体化规划"]),
+        ("示例：珠三角一个本地网、一个营业区", ["示例：珠三角一个本地网、一个", "营业区"]),
+        ("The add-ons of 2012 for Guangzhou", ["The add-ons of 2012 for", "Guangzhou"]),
+    ],
+)
+def test_long_labels_are_folded(text: str, lines: list[str]) -> None:
+    assert lines == charts.folded(text).split("\n")
+
+
 def test_the_document_says_what_the_page_says(report: Report) -> None:
     from docx import Document
 
@@ -81,6 +93,10 @@ def test_the_document_says_what_the_page_says(report: Report) -> None:
         ["同圈", "1,234", "−0.74", "−22.2%"],
         ["合计", "1,234", "−0.74", "–"],
     ] == [[cell.text for cell in row.cells] for row in grid.rows]
+    assert ["通话费. 每秒的费用", "得失. 得失", "阶段. 阶段"] == [
+        shape._inline.docPr.get("descr") for shape in document.inline_shapes
+    ]
+    assert all(shape.width <= document.sections[0].page_width for shape in document.inline_shapes)
     assert "合成数据" == document.sections[0].footer.paragraphs[0].text
 
 

@@ -29,7 +29,7 @@ _FOLD: Final = 28
 def folded(text: str) -> str:
     """A long label in lines: broken at spaces, or between Chinese characters."""
     lines, line, width = [], "", 0
-    for word in re.findall(r"[\x21-\u2e7f]+ ?|[^\x21-\u2e7f]| ", text):
+    for word in re.findall(r"[（“]?(?:[\x21-\u2e7f]+ ?|[^\x21-\u2e7f])", text):
         wide = sum(2 if character > "\u2e7f" else 1 for character in word)
         if line and width + wide > _FOLD and word not in _CLOSING:
             lines.append(line.rstrip())

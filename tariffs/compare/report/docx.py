@@ -16,7 +16,9 @@ CHINESE: Final = "SimSun"
 _WIDEST, _HIGHEST, _CM, _SCALE = 15.0, 20.0, 2.54 / 96, 2.0
 """Of a picture: width and height at most and size of a point of the drawing (centimetres), points of it to one."""
 _WIDE: Final = 7
-"""Columns from which on a table stands on a page of its own direction."""
+"""Columns from which on the letters of a table are small."""
+_PAGE: Final = (21.0, 29.7, 1.8)
+"""Centimetres: A4, and its margins."""
 
 MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed moment, so that equal reports are equal files
 
@@ -52,8 +54,11 @@ def docx(report: Report) -> bytes:
 def _style(document: Any, report: Report) -> None:
     """Fonts for both scripts, and what every page must say in its footer."""
     from docx.oxml.ns import qn
-    from docx.shared import Pt
+    from docx.shared import Cm, Pt
 
+    page, (width, height, margin) = document.sections[0], map(Cm, _PAGE)
+    page.page_width, page.page_height = width, height
+    page.left_margin = page.right_margin = page.top_margin = page.bottom_margin = margin
     for name in ("Normal", "Title", "Heading 1", "Table Grid"):
         style = document.styles[name]
         style.font.name = LATIN

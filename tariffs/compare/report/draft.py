@@ -66,7 +66,7 @@ class Draft:
     def assumed(self, part: Part) -> str:
         """Those assumptions with their values, in one sentence."""
         values = {i.name: i.value for view in part.priced.assumed for i in view if i.origin == "assumed"}
-        said = [f"{self.naming.parameter(name)} {value}" for name, value in values.items()]
+        said = [self.naming.assumed(name, value) for name, value in values.items()]
         return self.words.colon(self.words.gettext("assumed values"), self.words.join(said))
 
     @staticmethod

@@ -2,25 +2,44 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import datetime as dt
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import Any
 
-from tariffs import terms
 from tariffs.compare.handover import Told
 from tariffs.compare.measures.winners import CLASSES
 from tariffs.compare.report.document import Section
 from tariffs.compare.report.draft import Draft
-from tariffs.compare.report.people import BY, CLASS
+from tariffs.compare.report.people import BY, CLASS, NO_PERSON, PATTERN, pattern_columns, pattern_rows
 from tariffs.compare.tables import Column, Table, Value
+
+
+@dataclass(frozen=True)
+class _Line:
+    """What was told of a scenario, and all days as of which the same was told."""
+
+    item: Told
+    days: tuple[dt.date | None, ...]
+
+
+def _lines(told: Sequence[Told]) -> list[_Line]:
+    found: list[_Line] = []
+    for item in told:
+        at = next((n for n, line in enumerate(found) if replace(line.item, day=item.day) == item), None)
+        if at is None:
+            found.append(_Line(item, (item.day,)))
+        else:
+            found[at] = _Line(found[at].item, (*found[at].days, item.day))
+    return found
 
 
 def handed(draft: Draft) -> Section | None:
     """None where the calls are not cells that were handed on, or had nothing to say of people."""
     _ = draft.words.gettext
     cells, question = draft.comparison.cells, draft.comparison.question
-    told = [Told.of(said) for said in cells.tables]
-    told = [item for item in told if item.scenario in question.scenarios and item.base == question.base]
+    every = [Told.of(said) for said in cells.tables]
+    told = _lines([item for item in every if item.scenario in question.scenarios and item.base == question.base])
     if cells.lost is None or not told:
         return None
     text = [
@@ -28,7 +47,7 @@ def handed(draft: Draft) -> Section | None:
           "price does not change them. Nothing stands here that fewer than {k} accounts share.").format(
               k=cells.lost["k"])
     ]  # fmt: skip
-    if not told[0].listed:
+    if not told[0].item.listed:
         text.append(_("Without an account list the unit is the charged number, and bills are call charges only."))
     tables = [_classes(draft, told), *_by(draft, told), *_losers(draft, told)]
     return Section("handed", _("Winners and losers, computed before the cells were handed on"), tuple(text), (),
@@ -36,11 +55,11 @@ def handed(draft: Draft) -> Section | None:
 
 
 def _table(draft: Draft, key: str, title: str, columns: list[Column], rows: list[tuple[Value, ...]],
-           told: list[Told], note: str) -> Table:  # fmt: skip
+           told: list[_Line], note: str) -> Table:  # fmt: skip
     """A table whose notes name the values that were assumed."""
     _ = draft.words.gettext
-    used: dict[str, str] = {name: value for item in told for name, value in item.assumed.items()}
-    said = draft.words.join([f"{draft.naming.parameter(name)} {value}" for name, value in used.items()])
+    used: dict[str, str] = {name: value for line in told for name, value in line.item.assumed.items()}
+    said = draft.words.join([draft.naming.assumed(name, value) for name, value in used.items()])
     notes = (note, *((draft.words.colon(_("assumed values"), said),) if used else ()))
     part = draft.comparison.parts[0]
     return Table(
@@ -54,64 +73,47 @@ def _heads(draft: Draft) -> list[Column]:
     return [Column("scenario", _("scenario")), Column("rules", _("rules"))]
 
 
-def _head(draft: Draft, item: Told) -> list[Value]:
-    return [draft.naming.held(item.scenario, item.holding), draft.naming.day(item.day)]
+def _head(draft: Draft, line: _Line) -> list[Value]:
+    days = draft.words.join([draft.naming.day(day) for day in line.days])
+    return [draft.naming.held(line.item.scenario, line.item.holding), days]
 
 
-def _classes(draft: Draft, told: list[Told]) -> Table:
+def _classes(draft: Draft, told: list[_Line]) -> Table:
     _ = draft.words.gettext
     columns = _heads(draft)
     for name in CLASSES:
         columns += [Column(name, _(CLASS[name]), "count"), Column(f"{name}.yuan", _("yuan"), "yuan-change")]
     rows: list[tuple[Value, ...]] = []
-    for item in told:
-        row = _head(draft, item)
+    for line in told:
+        row = _head(draft, line)
         for name in CLASSES:
-            said = item.classes[name]
+            said = line.item.classes[name]
             row += [None, None] if said is None else [said["accounts"], Decimal(said["yuan"])]
         rows.append(tuple(row))
     note = _("A dash: too few accounts, or so few could be worked out from it.")
     return _table(draft, "classes", _("Winners and losers"), columns, rows, told, note)
 
 
-def _by(draft: Draft, told: list[Told]) -> Iterator[Table]:
+def _by(draft: Draft, told: list[_Line]) -> Iterator[Table]:
     _ = draft.words.gettext
     for key, title in BY.items():
         columns = [*_heads(draft), Column("group", _("group"))]
         columns += [Column(name, _(CLASS[name]), "count") for name in CLASSES]
         rows: list[tuple[Value, ...]] = [
-            (*_head(draft, item), draft.naming.group(key, (name or None,)), *(counts[each] for each in CLASSES))
-            for item in told
-            for name, counts in item.by.get(key, {}).items()
+            (*_head(draft, line), draft.naming.group(key, (name or None,)), *(counts[each] for each in CLASSES))
+            for line in told
+            for name, counts in line.item.by.get(key, {}).items()
         ]
         if rows:
             note = _("A dash: too few accounts, or so few could be worked out from it.")
             yield _table(draft, f"by-{key}", _(title), columns, rows, told, note)
 
 
-def _losers(draft: Draft, told: list[Told]) -> Iterator[Table]:
-    """By which calls the largest losers lose."""
+def _losers(draft: Draft, told: list[_Line]) -> Iterator[Table]:
     _ = draft.words.gettext
-    columns = [
-        *_heads(draft), Column("relation", _("how near")), Column("service", _("service")),
-        Column("period", _("rate period")), Column("accounts", _("accounts"), "count"),
-        Column("share", _("of their rise"), "percent"),
-    ]  # fmt: skip
+    columns = [*_heads(draft), *pattern_columns(draft)]
     rows: list[tuple[Value, ...]] = [
-        (*_head(draft, item), *_calls(draft, said), said["accounts"], Decimal(said["percent-of-rise"]) / 100)
-        for item in told if item.losers is not None
-        for said in item.losers["mostly"]
-    ]  # fmt: skip
+        (*_head(draft, line), *row) for line in told for row in pattern_rows(draft, line.item.losers)
+    ]
     if rows:
-        note = _("The hundredth of the accounts that loses most: a pattern, and no person.")
-        yield _table(draft, "losers", _("By which calls the largest losers lose"), columns, rows, told, note)
-
-
-def _calls(draft: Draft, said: Mapping[str, Any]) -> tuple[str, str, str]:
-    unknown = draft.words.gettext("not known")
-    relation, service, period = said["relation"], said["service"], said["period"]
-    return (
-        draft.words.gettext(terms.RELATION[relation]) if relation else unknown,
-        terms.service(draft.words, service) if service else unknown,
-        draft.naming.period(period) if period else unknown,
-    )
+        yield _table(draft, "losers", _(PATTERN), columns, rows, told, _(NO_PERSON))

@@ -5,16 +5,19 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from tariffs import terms
 from tariffs.compare.measures.totals import Name
 from tariffs.compare.priced import NONE
-from tariffs.language import Words
+from tariffs.language import N_, Words
 from tariffs.rating.outcome import SUSPENSE
 from tariffs.rating.views import ALL, View
 from tariffs.rating.views import NONE as NOBODY
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.scenarios import Scenario
+
+_CROSSING: Final = {"call-start": N_("by the start of the call"), "each-unit": N_("by the start of each unit")}
 
 
 @dataclass(frozen=True)
@@ -145,6 +148,22 @@ class Naming:
         for scenario in self.book.scenarios.values():
             known |= scenario.parameters
         return self.words.text(known[name].name) if name in known else name
+
+    def value(self, name: str, value: str) -> str:
+        """A value of a parameter: a choice by the name of what is chosen, anything else as it is written."""
+        known = dict(self.book.parameters)
+        for scenario in self.book.scenarios.values():
+            known |= scenario.parameters
+        chosen = known[name].choices.get(value, value) if name in known else value
+        if chosen in _CROSSING:
+            return self.words.gettext(_CROSSING[chosen])
+        if chosen in self.book.zonings:
+            return self.words.text(self.book.zonings[chosen].name)
+        return self.tariffs([chosen]) if chosen != value else value
+
+    def assumed(self, name: str, value: str) -> str:
+        """A parameter with its value."""
+        return f"{self.parameter(name)} {self.value(name, value)}"
 
     def tariffs(self, names: Sequence[str]) -> str:
         """The tariffs that a call pays, by their names."""

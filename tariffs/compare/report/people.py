@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from fractions import Fraction
-from typing import Final
+from typing import Any, Final
 
 from tariffs.compare.comparison import Part, unknown_fees
+from tariffs.compare.handover import largest_losers
 from tariffs.compare.measures.opt_in import SELECTIONS
 from tariffs.compare.measures.winners import CLASSES, Band, Winners
 from tariffs.compare.report import charts
@@ -34,6 +35,8 @@ BY: Final = {
     "group": N_("Winners and losers by customer group"),
     "operator": N_("Winners and losers by operator"),
 }
+PATTERN: Final = N_("By which calls the largest losers lose")
+NO_PERSON: Final = N_("The hundredth of the accounts that loses most: a pattern, and no person.")
 _SELECTION: Final = {
     "largest-gain": N_("the largest gains first"),
     "any-eligible": N_("by chance among the eligible"),
@@ -87,6 +90,7 @@ def _tables(draft: Draft, part: Part) -> Iterator[Table]:
     if listed(part):
         yield from _by_group(draft, part)
     yield _deciles(draft, part)
+    yield from _losers(draft, part)
     if part.intervals and (part.priced.weights or draft.comparison.question.population):
         yield _intervals(draft, part)
 
@@ -209,6 +213,35 @@ def _deciles(draft: Draft, part: Part) -> Table:
     ]
     notes = [_("Accounts with equally many minutes are in one tenth, the lower one.")]
     return draft.table(part, "winners-by-use", _("Winners and losers by use"), columns, rows, notes=notes)
+
+
+def _losers(draft: Draft, part: Part) -> Iterator[Table]:
+    _ = draft.words.gettext
+    accounts = part.priced.accounts
+    columns = [Column("scenario", _("scenario")), *pattern_columns(draft)]
+    rows: list[tuple[Value, ...]] = [
+        (_name(draft, part, view), *row)
+        for view in draft.moving(part) if accounts is not None
+        for row in pattern_rows(draft, largest_losers(part.priced, accounts, view, FEW))
+    ]  # fmt: skip
+    if rows:
+        yield draft.table(part, "losers", _(PATTERN), columns, rows, notes=[_(NO_PERSON)])
+
+
+def pattern_columns(draft: Draft) -> list[Column]:
+    """What is told of the calls by which the largest losers lose."""
+    _ = draft.words.gettext
+    return [
+        Column("relation", _("how near")), Column("service", _("service")), Column("period", _("rate period")),
+        Column("accounts", _("accounts"), "count"), Column("share", _("of their rise"), "percent"),
+    ]  # fmt: skip
+
+
+def pattern_rows(draft: Draft, losers: Mapping[str, Any] | None) -> Iterator[tuple[Value, ...]]:
+    """A line for each kind of call by which they mostly lose, as `largest_losers` finds them."""
+    for said in () if losers is None else losers["mostly"]:
+        names = (draft.naming.group(key, (said[key],)) for key in ("relation", "service", "period"))
+        yield (*names, said["accounts"], Fraction(said["percent-of-rise"], 100))
 
 
 def _intervals(draft: Draft, part: Part) -> Table:

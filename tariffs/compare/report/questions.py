@@ -85,8 +85,9 @@ def _sweep(draft: Draft, part: Part, explored: Explored) -> Table:
     ]  # fmt: skip
     place = draft.comparison.parts.index(part)
     rows: list[tuple[Value, ...]] = [
-        (draft.naming.parameter(step.parameter), step.value, _name(draft, part, view), step.total.charges[view],
-         step.total.change(view), step.total.dearer_share(view), step.worse.get(view))
+        (draft.naming.parameter(step.parameter), draft.naming.value(step.parameter, step.value),
+         _name(draft, part, view), step.total.charges[view], step.total.change(view),
+         step.total.dearer_share(view), step.worse.get(view))
         for step in explored.sweeps[place]
         for view in draft.moving(part)
     ]  # fmt: skip
@@ -99,7 +100,7 @@ def _tornado(draft: Draft, part: Part, found: tuple[Moved, ...]) -> Chart:
     mine = [item for item in found if item.view == view and item.changes]
     rows = [
         (
-            f"{draft.naming.parameter(item.parameter)} {value}",
+            draft.naming.assumed(item.parameter, value),
             draft.naming.short(part.priced.views[view]),
             float(change),
         )
@@ -121,8 +122,11 @@ def _moved(draft: Draft, part: Part, found: tuple[Moved, ...]) -> Table:
     rows: list[tuple[Value, ...]] = []
     for item in (item for item in found if item.view in draft.moving(part)):
         name = draft.naming.parameter(item.parameter)
-        rows += [(_name(draft, part, item.view), name, value, change) for value, change in item.changes.items()]
-        rows += [(_name(draft, part, item.view), name, value, None) for value in item.unanswered]
+        tried = [*item.changes.items(), *((value, None) for value in item.unanswered)]
+        rows += [
+            (_name(draft, part, item.view), name, draft.naming.value(item.parameter, value), change)
+            for value, change in tried
+        ]
     notes = []
     if any(item.unanswered for item in found):
         notes.append(_("A dash: the calls would have to be read again; run the comparison with --assume."))

@@ -96,10 +96,10 @@ def _rows(draft: Draft, line: _Line) -> Iterator[tuple[Value, ...]]:
     mine = {item.name: item.value for item in part.priced.assumed[view]}
     others = [other for other in part.otherwise if other.parameter in mine]
     names = dict.fromkeys(other.parameter for other in others)
-    held = draft.words.join([f"{draft.naming.parameter(name)} {mine[name]}" for name in names])
+    held = draft.words.join([draft.naming.assumed(name, mine[name]) for name in names])
     yield _row(draft, line, held, part.total, part.winners, part.gaps)
     for other in others:
-        label = f"{draft.naming.parameter(other.parameter)} {other.value}"
+        label = draft.naming.assumed(other.parameter, other.value)
         yield _row(draft, line, label, other.total, other.winners, other.gaps)
 
 
@@ -160,7 +160,7 @@ def _sentences(draft: Draft, line: _Line) -> Iterator[str]:
     yield _sentence(draft, line, part.total, part.winners.get(view), "")
     for other in part.otherwise:
         if any(item.name == other.parameter for item in part.priced.assumed[view]):
-            label = f"{draft.naming.parameter(other.parameter)} {other.value}"
+            label = draft.naming.assumed(other.parameter, other.value)
             yield _sentence(draft, line, other.total, other.winners.get(view), label)
 
 
@@ -173,8 +173,10 @@ def _sentence(draft: Draft, line: _Line, total: Total, found: Winners | None, as
     if not assumed:
         mine = {item.name: item.value for item in part.priced.assumed[view]}
         known = dict.fromkeys(other.parameter for other in part.otherwise if other.parameter in mine)
-        assumed = words.join([f"{draft.naming.parameter(name)} {mine[name]}" for name in known])
-    reference = words.join([draft.reference(part), *(draft.naming.day(other.day) for other in line.parts[1:])])
+        assumed = words.join([draft.naming.assumed(name, mine[name]) for name in known])
+    reference, others = draft.reference(part), [draft.naming.day(other.day) for other in line.parts[1:]]
+    if others:
+        reference = _("{reference}, likewise as of {days}").format(reference=reference, days=words.join(others))
     head = words.join([reference, words.aside(draft.naming.view(part.priced.views[view]), assumed)])
     calls = _("{share} of calls cost more one by one").format(share=_percent(share))
     if worst is not None:

@@ -17,6 +17,9 @@ from tariffs.compare.tables import NOT_KNOWN, PLACES, Column, Table, Value
 
 MADE: Final = dt.datetime(2000, 1, 1)  # noqa: DTZ001 - a fixed moment, so that equal reports are equal files
 
+_A4, _FOOTER = 9, 200
+"""What a sheet calls the paper; letters of a footer."""
+
 
 def xlsx(report: Report) -> bytes:
     """The workbook as bytes."""
@@ -36,6 +39,7 @@ def xlsx(report: Report) -> bytes:
 
 
 def _contents(sheet: Any, report: Report, tables: list[Table], bold: Any) -> None:
+    _printed(sheet, report)
     sheet.set_column(0, 0, 24)
     sheet.set_column(1, 1, 80)
     row = 0
@@ -58,14 +62,24 @@ def _name(table: Table) -> str:
     return f"{table.number} {table.key}"[:31]
 
 
+def _printed(sheet: Any, report: Report) -> None:
+    """On paper: as wide as a page, and at the foot of each what every page must say."""
+    sheet.set_paper(_A4)
+    sheet.set_landscape()
+    sheet.fit_to_pages(1, 0)
+    sheet.set_footer("&C" + " · ".join(report.banners).replace("&", "&&")[:_FOOTER])
+
+
 def _sheet(book: Any, table: Table, report: Report, bold: Any) -> None:
     sheet = book.add_worksheet(_name(table))
+    _printed(sheet, report)
+    sheet.repeat_rows(3)
     sheet.write_string(0, 0, report.labels["table"].format(number=table.number, title=table.title), bold)
     sheet.write_string(1, 0, table.period)
     formats = [book.add_format(_format(column)) for column in table.columns]
     for place, column in enumerate(table.columns):
         sheet.write_string(3, place, column.title, bold)
-        sheet.set_column(place, place, 28 if column.kind == "text" and place == 0 else 15)
+        sheet.set_column(place, place, 28 if column.kind == "text" and place == 0 else 18)
     for number, row in enumerate(table.rows, start=4):
         for place, (value, column) in enumerate(zip(row, table.columns, strict=True)):
             _write(sheet, number, place, value, column, formats[place])
@@ -82,7 +96,9 @@ def _format(column: Column) -> dict[str, Any]:
         digits = "0" + ("." + "0" * places if places else "") + "%"
     if column.kind.endswith("-change"):
         digits = f"+{digits};-{digits};{digits}"
-    return {} if column.kind in ("text", "date") else {"num_format": digits}
+    if column.kind in ("text", "date"):
+        return {"text_wrap": True, "valign": "top"}
+    return {"num_format": digits, "valign": "top"}
 
 
 def _write(sheet: Any, row: int, place: int, value: Value, column: Column, style: Any) -> None:
@@ -91,4 +107,4 @@ def _write(sheet: Any, row: int, place: int, value: Value, column: Column, style
     elif isinstance(value, (int, Decimal, Fraction)):
         sheet.write_number(row, place, float(Fraction(value) / column.scale), style)
     else:
-        sheet.write_string(row, place, value if isinstance(value, str) else value.isoformat())
+        sheet.write_string(row, place, value if isinstance(value, str) else value.isoformat(), style)
