@@ -4,10 +4,11 @@ the page alike."""
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from decimal import Decimal
 from fractions import Fraction
+from functools import cached_property
 from typing import Any
 
 import numpy as np
@@ -71,39 +72,138 @@ class Otherwise:
 
     parameter: Name
     value: str
-    total: Total
-    winners: Mapping[int, Winners]
-    gaps: tuple[Gap, ...]
+    part: Part
+
+    @property
+    def total(self) -> Total:
+        return self.part.total
+
+    @property
+    def winners(self) -> Mapping[int, Winners]:
+        return self.part.winners
+
+    @property
+    def gaps(self) -> tuple[Gap, ...]:
+        return self.part.gaps
 
 
 @dataclass(frozen=True, eq=False)
 class Part:
-    """All measures for one reference date. `day`: None where each call has its own. The base view is `priced.base`; the
-    keys of mappings are positions of views."""
+    """All measures for one reference date, each worked out when it is first asked for. `cells`: those that are priced,
+    at the values `assume` on top of those that hold. `day`: None where each call has its own. The base view is
+    `priced.base`; the keys of mappings are positions of views.
+
+    `demands` and `revenues` raise InputError where a table of segments lacks one of the calls.
+    """
 
     reference: str
-    day: dt.date | None
+    question: Question
     what_if: WhatIf
     rater: Rater
+    cells: Cells
     priced: Priced
-    total: Total
-    groups: Mapping[str, tuple[Total, ...]]
-    winners: Mapping[int, Winners]
-    intervals: Mapping[int, Range]
-    basket: BasketPrices | None
-    gaps: tuple[Gap, ...]
-    premiums: tuple[Premium, ...]
-    nearer: tuple[Nearer, ...]
-    revenues: Revenues
-    demands: tuple[Demand, ...]
-    opt_ins: tuple[OptIn, ...]
-    renumbered: tuple[Renumbered, ...]
-    otherwise: tuple[Otherwise, ...] = ()
+    assume: Mapping[Name, str]
+
+    @property
+    def day(self) -> dt.date | None:
+        day = self.priced.views[self.priced.base].as_of
+        return None if day is None else dt.date.fromordinal(day)
 
     @property
     def others(self) -> tuple[int, ...]:
         """The views that are compared with the base."""
         return tuple(view for view in range(len(self.priced.views)) if view != self.priced.base)
+
+    @cached_property
+    def total(self) -> Total:
+        return totals.total(self.priced)
+
+    @cached_property
+    def otherwise(self) -> tuple[Otherwise, ...]:
+        """The totals at the other values of assumptions that nobody has replaced. Raises as `WhatIf.price`."""
+        used = {item.name: item for view in self.priced.assumed for item in view if item.origin == "assumed"}
+        return tuple(
+            self._at(name, value)
+            for name, item in used.items() if item.assumption is not None for value in item.assumption.also
+        )  # fmt: skip
+
+    def _at(self, name: Name, value: str) -> Otherwise:
+        return Otherwise(
+            name, value, part_of(self.what_if, self.question, self.reference, {**self.assume, name: value})
+        )
+
+    @cached_property
+    def groups(self) -> Mapping[str, tuple[Total, ...]]:
+        return {by: totals.groups(self.priced, by) for by in totals.GROUPINGS if _is_known(self.priced, by)}
+
+    @cached_property
+    def winners(self) -> Mapping[int, Winners]:
+        dues = {view: fees(self.cells, self.priced, self.rater, view) for view in range(len(self.priced.views))}
+        found = {view: winners(self.priced, view, dues[view], dues[self.priced.base]) for view in self.others}
+        return {view: item for view, item in found.items() if item is not None}
+
+    @cached_property
+    def intervals(self) -> Mapping[int, Range]:
+        population, seed = self.question.population, self.question.seed
+        found = {view: interval.interval(self.priced, view, population=population, seed=seed) for view in self.others}
+        return {view: item for view, item in found.items() if item is not None}
+
+    @cached_property
+    def basket(self) -> BasketPrices | None:
+        """None without a call: there is nothing to put into a basket."""
+        return _basket(self.priced, self.rater, self.question)
+
+    @cached_property
+    def gaps(self) -> tuple[Gap, ...]:
+        """Empty where the people of some city are not known."""
+        if self.basket is None:
+            return ()
+        people = {city: self.rater.compiled.book.places[city].people for city in self.basket.cities}
+        known = {city: number for city, number in people.items() if number is not None}
+        if len(known) != len(people):
+            return ()
+        return tuple(gap.gap(view, self.basket, known, self.traffic) for view in range(len(self.priced.views)))
+
+    @cached_property
+    def premiums(self) -> tuple[Premium, ...]:
+        if self.basket is None:
+            return ()
+        prices, circles = self.basket, circles_of(self.rater, self.basket.cities)
+        return tuple(gap.premium(view, prices, self.traffic, circles) for view in range(len(self.priced.views)))
+
+    @cached_property
+    def nearer(self) -> tuple[Nearer, ...]:
+        if self.basket is None:
+            return ()
+        views = range(len(self.priced.views))
+        return tuple(item for view in views for item in gap.nearer(view, self.basket, united(self.rater, view)))
+
+    @cached_property
+    def traffic(self) -> Mapping[tuple[Name, Name], int]:
+        """Weights of the calls of the basket's service between cities."""
+        held = self.priced.held
+        if "traffic" not in held:
+            held["traffic"] = gap.traffic_between(self.priced, basket.SERVICE)
+        found: Mapping[tuple[Name, Name], int] = held["traffic"]
+        return found
+
+    @cached_property
+    def revenues(self) -> Revenues:
+        asked = self.question
+        return revenue(self.priced, tax=asked.tax, rates=asked.rates, realised=asked.realised)
+
+    @cached_property
+    def demands(self) -> tuple[Demand, ...]:
+        table = self.question.elasticities
+        return () if table is None else tuple(item for view in self.others for item in demand(self.priced, view, table))
+
+    @cached_property
+    def opt_ins(self) -> tuple[OptIn, ...]:
+        return _opt_ins(self.cells, self.priced, self.rater, self.question)
+
+    @cached_property
+    def renumbered(self) -> tuple[Renumbered, ...]:
+        return tuple(item for view in self.others for item in renumbered(self.priced, self.cells, self.rater, view))
 
 
 @dataclass(frozen=True, eq=False)
@@ -162,57 +262,15 @@ def _part(cells: Cells, book: Rulebook, question: Question, reference: str | dt.
         cells, book, (question.base, *question.scenarios), question.base, dict(question.assume),
         (reference,) if reference != OWN else (), dict(question.holders), both=True, assumptions=question.assumptions,
     )  # fmt: skip
-    priced, rater = what_if.price(), what_if.rater()
-    made = measured(what_if, priced, rater, question, reference)
-    return replace(made, otherwise=tuple(_otherwise(what_if, made, question)))
+    made = part_of(what_if, question, reference, {})
+    _ = made.demands, made.revenues, made.otherwise  # what cannot be answered is said now, not halfway through a report
+    return made
 
 
-def _otherwise(what_if: WhatIf, part: Part, question: Question) -> Iterator[Otherwise]:
-    """The totals at the other values of assumptions that nobody has replaced."""
-    used = {item.name: item for view in part.priced.assumed for item in view if item.origin == "assumed"}
-    for name, item in used.items():
-        for value in item.assumption.also if item.assumption is not None else ():
-            priced = what_if.price(assume={name: value})
-            rater = what_if.rater({name: value})
-            dues = [fees(what_if.rated, priced, rater, view) for view in range(len(priced.views))]
-            found = {view: winners(priced, view, dues[view], dues[priced.base]) for view in part.others}
-            known = {view: item for view, item in found.items() if item is not None}
-            gaps = _gaps(priced, what_if.book, rater, _basket(priced, rater, question))["gaps"]
-            yield Otherwise(name, value, totals.total(priced), known, gaps)
-
-
-def measured(what_if: WhatIf, priced: Priced, rater: Rater, question: Question, reference: str | dt.date) -> Part:
-    """The measures of the cells that `what_if` has just priced."""
-    book = rater.compiled.book
-    others = [view for view in range(len(priced.views)) if view != priced.base]
-    cells = what_if.rated
-    dues = {view: fees(cells, priced, rater, view) for view in range(len(priced.views))}
-    found = {view: winners(priced, view, dues[view], dues[priced.base]) for view in others}
-    intervals = {
-        view: interval.interval(priced, view, population=question.population, seed=question.seed) for view in others
-    }
-    prices = _basket(priced, rater, question)
-    day = priced.views[priced.base].as_of
-    return Part(
-        reference=str(reference),
-        day=None if day is None else dt.date.fromordinal(day),
-        what_if=what_if,
-        rater=rater,
-        priced=priced,
-        total=totals.total(priced),
-        groups={by: totals.groups(priced, by) for by in totals.GROUPINGS if _is_known(priced, by)},
-        winners={view: item for view, item in found.items() if item is not None},
-        intervals={view: item for view, item in intervals.items() if item is not None},
-        basket=prices,
-        **_gaps(priced, book, rater, prices),
-        revenues=revenue(priced, tax=question.tax, rates=question.rates, realised=question.realised),
-        demands=tuple(
-            item for view in others if question.elasticities is not None
-            for item in demand(priced, view, question.elasticities)
-        ),
-        opt_ins=_opt_ins(cells, priced, rater, question),
-        renumbered=tuple(item for view in others for item in renumbered(priced, cells, rater, view)),
-    )  # fmt: skip
+def part_of(what_if: WhatIf, question: Question, reference: str | dt.date, assume: Mapping[Name, str]) -> Part:
+    """The measures of cells at some values on top of those that hold. Raises as `WhatIf.price`."""
+    priced = what_if.price(assume=assume)
+    return Part(str(reference), question, what_if, what_if.rater(assume), what_if.rated, priced, assume)
 
 
 def _is_known(priced: Priced, by: str) -> bool:
@@ -298,23 +356,10 @@ def _basket(priced: Priced, rater: Rater, question: Question) -> BasketPrices | 
     if not len(priced):
         return None
     cities = cities_of(rater.compiled.book, question)
-    goods = basket.basket_of(priced, rater)
+    if "basket" not in priced.held:
+        priced.held["basket"] = basket.basket_of(priced, rater)
+    goods = priced.held["basket"]
     return basket.basket_prices(rater, goods, cities) if cities and len(goods) else None
-
-
-def _gaps(priced: Priced, book: Rulebook, rater: Rater, prices: BasketPrices | None) -> dict[str, Any]:
-    """Gaps, premiums and where nearer is dearer, of every view."""
-    if prices is None:
-        return {"gaps": (), "premiums": (), "nearer": ()}
-    traffic = gap.traffic_between(priced, basket.SERVICE)
-    people = {city: book.places[city].people for city in prices.cities}
-    known = {city: number for city, number in people.items() if number is not None}
-    views = range(len(priced.views))
-    return {
-        "gaps": tuple(gap.gap(v, prices, known, traffic) for v in views) if len(known) == len(people) else (),
-        "premiums": tuple(gap.premium(v, prices, traffic, circles_of(rater, v, prices.cities)) for v in views),
-        "nearer": tuple(item for v in views for item in gap.nearer(v, prices, united(rater, v))),
-    }
 
 
 def united(rater: Rater, view: int) -> frozenset[Name]:
@@ -326,7 +371,7 @@ def united(rater: Rater, view: int) -> frozenset[Name]:
     return frozenset(names[place] for u in held for place in find(u.places, rules, u.since, compiled.values))
 
 
-def circles_of(rater: Rater, view: int, cities: Sequence[Name]) -> dict[Name, tuple[Name, ...]]:
+def circles_of(rater: Rater, cities: Sequence[Name]) -> dict[Name, tuple[Name, ...]]:
     """The circles that any scenario of a rater has, with those of their members that are among some cities."""
     book = rater.compiled.book
     found = dict(book.circles)

@@ -128,6 +128,7 @@ class Priced:
     `counts`: read = rated + not chargeable + suspended + duplicate + merged. `days`: first and last on which a rated
     call started, or None where there is none. `assumed`: the parameter values that each view rests on. `files`: name
     and SHA-256 of each input. `weights`: whether the inputs gave any. `synthetic`: an input says its calls are made up.
+    `held`: what measures have worked out that depends on no price; the next question about the same cells finds it.
     """
 
     views: tuple[View, ...]
@@ -152,6 +153,7 @@ class Priced:
     weights: bool = False
     synthetic: bool = False
     book: Any = field(default=None, repr=False)
+    held: dict[str, Any] = field(default_factory=dict, repr=False)
 
     def __len__(self) -> int:
         return len(self.calls)

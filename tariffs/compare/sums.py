@@ -11,13 +11,13 @@ import numpy as np
 from numpy.typing import NDArray
 
 from tariffs.cdr.pipeline import threads
-from tariffs.compare.priced import NOT_KNOWN, Accounts, Dimension, Int32s, Int64s, Priced
+from tariffs.compare.priced import Accounts, Dimension, Int32s, Int64s, Priced
 
 SMALL = 50_000
 """Pairs up to which adding as it stands is quicker than loading the compiled code."""
 
-REMEMBERED, COLUMNS = 4_000_000, 8
-"""Up to so many accounts the bills of so many columns of prices are kept: only what changed is added up again."""
+REMEMBERED, COLUMNS = 64_000_000, 8
+"""So many bills in so many columns of prices are kept (half a gigabyte): only what changed is added up again."""
 
 _SAFE = 1 << 62
 
@@ -34,15 +34,26 @@ def by_code(codes: Int32s, size: int, values: Int64s, times: Int64s | None = Non
 
     An array of int64 where every sum is sure to fit, else of Python integers (dtype object).
     """
-    where = np.where(codes == NOT_KNOWN, size, codes)
     times = np.ones(len(values), np.int64) if times is None else times
+    if size == 1 and not codes.any():  # everything in one group
+        return np.array([total(values, times), 0])
     if _fits(values, times):
         sums = np.zeros(size + 1, np.int64)
-        np.add.at(sums, where, values * times)
+        np.add.at(sums, codes, values * times)  # NOT_KNOWN counts from the end
         return sums
     exact: NDArray[Any] = np.array([0] * (size + 1), dtype=object)
-    np.add.at(exact, where, values.astype(object) * times.astype(object))
+    np.add.at(exact, codes, values.astype(object) * times.astype(object))
     return exact
+
+
+def largest(codes: Int32s, size: int, values: Int64s) -> Int64s:
+    """The largest of `values` of each code, then of NOT_KNOWN; 0 where none is above it."""
+    found = np.zeros(size + 1, np.int64)
+    if size == 1 and not codes.any():
+        found[0] = values.max(initial=0)
+    else:
+        np.maximum.at(found, codes, values)
+    return found
 
 
 def by_name(dimension: Dimension, values: Int64s, times: Int64s | None = None) -> dict[str | None, int]:
@@ -60,12 +71,14 @@ def bills(priced: Priced, accounts: Accounts, view: int, *, weighted: bool = Fal
     """
     key = (priced.columns[view] if priced.columns else 0, weighted)
     if key in accounts.remembered:
+        accounts.remembered[key] = accounts.remembered.pop(key)  # what is asked for again stays longest
         return np.asarray(accounts.remembered[key])
     times = accounts.weight if weighted else accounts.calls
     found = by_account(accounts, np.ascontiguousarray(priced.amounts[:, view]), times)
-    if key[0] and len(accounts) <= REMEMBERED:
+    kept = min(COLUMNS, REMEMBERED // max(1, len(accounts)))
+    if key[0] and kept:
         found.setflags(write=False)
-        while len(accounts.remembered) >= COLUMNS:
+        while len(accounts.remembered) >= kept:
             del accounts.remembered[next(iter(accounts.remembered))]
         accounts.remembered[key] = found
     return found
@@ -89,7 +102,7 @@ def by_account(accounts: Accounts, values: Int64s, times: Int64s) -> NDArray[Any
 
 def _add_at_once(told: tuple[Any, ...], count: int) -> None:
     """Adds up on every core: the compiled code holds no lock."""
-    add, workers = _compiled_add(), threads()
+    add, workers = _compiled(add_pairs), threads()
     cuts = [count * worker // workers for worker in range(workers + 1)]
     with ThreadPoolExecutor(workers) as pool:
         for done in [pool.submit(add, *told, *cut) for cut in itertools.pairwise(cuts)]:
@@ -106,14 +119,14 @@ def add_pairs(first: Any, cell: Any, values: Any, times: Any, sums: Any, begin: 
 
 
 @cache
-def _compiled_add() -> Any:
+def _compiled(function: Any) -> Any:
     """The same, compiled; kept on disk where there is a place for it."""
     import numba
 
     try:
-        return numba.njit(add_pairs, cache=True, nogil=True)
+        return numba.njit(function, cache=True, nogil=True)
     except RuntimeError:  # a read-only file system
-        return numba.njit(add_pairs, nogil=True)
+        return numba.njit(function, nogil=True)
 
 
 def _fits(values: Int64s, times: Int64s) -> bool:

@@ -18,6 +18,7 @@ import itertools
 from collections.abc import Callable, Collection, Mapping, Sequence
 from copy import deepcopy
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -81,6 +82,7 @@ class _Rated:
     cells: Cells
     starts: Int64s
     plain: dict[str, Dimension] = field(default_factory=dict)
+    held: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass
@@ -106,7 +108,7 @@ class WhatIf:
     compiled: bool | None = None
     _columns: dict[str, _Column] = field(default_factory=dict, repr=False)
     _known: dict[object, int] = field(default_factory=dict, repr=False)
-    _raters: dict[object, Rater] = field(default_factory=dict, repr=False)
+    _raters: dict[object, tuple[dict[str, str], Rater]] = field(default_factory=dict, repr=False)
     _last: _Rated | None = field(default=None, repr=False)
 
     def price(
@@ -139,8 +141,11 @@ class WhatIf:
         return self._last.cells
 
     def _rater(self, book: Rulebook, names: Sequence[str], assume: Assume) -> Rater:
-        key = id(book), tuple(names)
-        like = self._raters.get(key)
+        holders = tuple(sorted((self.holders or {}).items()))
+        key = id(book), tuple(names), tuple(self.as_of), holders, self.both, self.assumptions
+        before, like = self._raters.get(key, (None, None))
+        if like is not None and before == assume:
+            return like
         rater = make_rater(
             book, names, assume=assume, as_of=self.as_of, holders=self.holders, both=self.both,
             assumptions=self.assumptions, like=like,
@@ -153,7 +158,7 @@ class WhatIf:
         self._raters.pop(key, None)
         while len(self._raters) >= _REMEMBERED:
             del self._raters[next(iter(self._raters))]
-        self._raters[key] = rater
+        self._raters[key] = dict(assume), rater
         return rater
 
     def _part(self, book: Rulebook, names: Sequence[str], assume: Assume) -> _Part:
@@ -189,7 +194,7 @@ class WhatIf:
             assumed=tuple(_assumed(part, number) for part, number in found),
             columns=tuple(column.serial for column in columns),
             digest=_digest(self.cells, [part.rater for part in parts]), files=cells.files, weights=cells.weights,
-            synthetic=cells.synthetic, book=part.rater.compiled.book,
+            synthetic=cells.synthetic, book=part.rater.compiled.book, held=rated.held,
         )  # fmt: skip
 
     def _price(self, found: Sequence[tuple[_Part, int]]) -> list[_Column]:

@@ -39,6 +39,17 @@ NAMELESS = """
 """How many controls have no name that could be read out."""
 
 
+DOUBLE = """
+[...document.querySelectorAll('[id]')].map(e => e.id).filter((id, at, all) => all.indexOf(id) !== at)
+"""
+LANDMARKS = [
+    ("complementary", "What is compared"), ("navigation", "Language"), ("region", "Results"),
+    ("region", "All tables and charts"), ("region", "One call explained"), ("region", "Take away"),
+    ("group", "Scenarios"), ("group", "compared with the base"), ("group", "Prices and dates that nobody knows"),
+    ("spinbutton", "Inter-zone price yuan per started minute"), ("checkbox", "The plan of 2010"),
+]  # fmt: skip
+
+
 def command(*words: str) -> list[str]:
     return [sys.executable, "-m", "tariffs", *words]
 
@@ -173,9 +184,12 @@ def test_by_keyboard_alone(page: Any, address: str) -> None:
 
 
 def test_what_a_screen_reader_is_told(page: Any, address: str) -> None:
-    page.goto(address)
+    page.goto(address + "/?whole=1&lang=en")
     nameless = page.evaluate(NAMELESS)
     assert 0 == nameless
+    assert [] == page.evaluate(DOUBLE)
+    for role, name in LANDMARKS:
+        assert 1 == page.get_by_role(role, name=name, exact=True).count(), (role, name)
     assert 1 == page.locator("h1").count()
     assert page.get_by_role("status").count() == 1
     assert page.get_by_role("region", name="Results").count() == 1
@@ -193,6 +207,76 @@ def test_a_call_is_explained_and_its_numbers_stay_out_of_the_address(page: Any, 
     page.locator("#explained", has_text="0.71").wait_for()
     assert "81234567" not in page.url
     assert [] == [url for url in page.asked if "81234567" in url]
+
+
+def test_a_scenario_is_chosen_by_keyboard_and_the_focus_stays(page: Any, address: str) -> None:
+    page.goto(address)
+    page.locator("#s-one-area").focus()
+    with page.expect_navigation():
+        page.keyboard.press("Space")
+    assert "s-one-area" == page.evaluate("document.activeElement.id")
+    assert page.locator(".card h3").count() > 1
+    assert page.get_by_text("Some scenario is an illustration that no source proposes.").count() == 1
+
+
+def test_a_date_is_changed_and_a_phase_that_comes_later_changes_nothing_yet(page: Any, address: str) -> None:
+    page.goto(address + "/?base=baseline&scenario=plan-2010&reference=&day=2012-06-01&lang=en")
+    assert "−" in page.locator(".value").first.inner_text()
+    page.get_by_label("First day of the plan's phase 1").fill("2012-07-01")
+    page.keyboard.press("Tab")
+    settled(page)
+    assert "no call costs anything else than before" in page.inner_text("#results")
+    assert "0.00" == page.locator(".value").first.inner_text()
+
+
+def test_all_tables_are_asked_for_and_stay_when_a_price_changes(page: Any, address: str) -> None:
+    page.goto(address)
+    assert 0 == page.locator("#whole table").count()
+    page.get_by_text("Show all tables and charts").click()
+    page.locator("#whole figure svg").first.wait_for()
+    tables = page.locator("#whole table").count()
+    page.get_by_label("Inter-zone price").fill("0.25")
+    page.keyboard.press("Enter")
+    settled(page)
+    page.locator("#whole:not([aria-busy]) table").first.wait_for()
+    expected = page.locator(".value").first.inner_text()
+    page.locator("#whole", has_text=expected).wait_for()
+    assert tables >= 10 and page.locator("#whole table").count() >= 10
+    page.reload()
+    assert expected in page.inner_text("#whole")
+
+
+def test_without_a_script_buttons_and_links_do_the_same(browser: Any, address: str) -> None:
+    context = browser.new_context(java_script_enabled=False)
+    page = context.new_page()
+    page.set_default_timeout(60_000)
+    page.goto(address)
+    page.locator("[name='value.inter-zone-price']").fill("0.20")
+    page.get_by_role("button", name="Compare").click()
+    assert compared("--assume", "inter-zone-price=0.20") in page.inner_text("#results")
+    for name, value in (("caller", "02081234567"), ("called", "075781234567"), ("seconds", "61")):
+        page.locator(f"#explain [name={name}]").fill(value)
+    page.locator("#explain [name=start]").fill("2012-03-01 06:59:50")
+    page.get_by_role("button", name="Explain").click()
+    assert "0.71" in page.inner_text("#explained")
+    assert "02081234567" == page.locator("#caller").input_value()
+    context.close()
+
+
+def test_a_value_that_is_none_is_refused_beside_its_field(page: Any, address: str) -> None:
+    page.goto(address + "/?base=baseline&scenario=plan-2010&reference=plan-2010:2&value.plan-phase-2=soon&lang=en")
+    assert 1 == page.get_by_role("alert").filter(has_text="There is no result").count()
+    assert ["v-plan-phase-2"] == page.locator("[aria-invalid]").evaluate_all("all => all.map(e => e.id)")
+
+
+def test_a_program_that_has_gone_is_told(page: Any, address: str) -> None:
+    from playwright.sync_api import expect
+
+    page.goto(address)
+    page.context.set_offline(True)
+    page.get_by_label("Inter-zone price").fill("0.26")
+    page.keyboard.press("Enter")
+    expect(page.locator("#status")).to_contain_text("does not answer")
 
 
 def test_in_chinese_on_a_narrow_screen_nothing_sticks_out(page: Any, address: str) -> None:

@@ -40,6 +40,17 @@ def test_sums_do_not_wrap(rows: list[tuple[int, int, int]]) -> None:
     assert sum(expected) == sums.total(values, times)
 
 
+@given(st.integers(0, 4), st.lists(st.tuples(st.integers(-1, 3), st.integers(-(1 << 58), 1 << 58)), max_size=12))
+def test_the_largest_of_each_group(size: int, rows: list[tuple[int, int]]) -> None:
+    held = [(min(code, size - 1), value) for code, value in rows]
+    codes, values = np.array([c for c, _ in held], np.int32), np.array([v for _, v in held], np.int64)
+    expected = [max([0, *(v for c, v in held if c == code)]) for code in (*range(size), -1)]
+    assert expected == sums.largest(codes, size, values).tolist()
+    assert [sum(v for c, v in held if c == code) for code in (*range(size), -1)] == sums.by_code(
+        codes, size, values
+    ).tolist()
+
+
 @given(st.lists(st.tuples(st.integers(0, 2), st.integers(0, 1), st.integers(0, 1 << 50)), max_size=8))
 def test_bills_do_not_wrap(pairs: list[tuple[int, int, int]]) -> None:
     found = priced([Cell(("0",)), Cell(("0",))], ["baseline"], [Account({}) for _ in range(3)])

@@ -85,6 +85,56 @@ def test_choices_and_values_for_one_scenario_only(drawn: list[Call], crossing: s
         assert expected == [found.amounts[:, view].tolist() for view in (0, 1)]
 
 
+MOVABLE = (dt.date(2011, 12, 25), dt.date(2012, 1, 10))
+
+
+@given(
+    st.lists(prd_calls(), min_size=1, max_size=15),
+    st.lists(st.dates(dt.date(2011, 12, 15), dt.date(2012, 1, 20)), min_size=1, max_size=3),
+    st.booleans(),
+)
+def test_another_day_costs_what_rating_every_call_costs_or_cannot_be_answered(
+    drawn: list[Call], asked: list[dt.date], declared: bool
+) -> None:
+    whatif = WhatIf(cells_of_calls(drawn, movable=[MOVABLE] if declared else []), prd(), SCENARIOS[:2], compiled=False)
+    first, last = (bound(call.start.date() for call in drawn) for bound in (min, max))
+    for day in asked:
+        values = {"plan-phase-1": day.isoformat()}
+        rater = make_rater(prd(), SCENARIOS[:2], assume=values)
+        known = day.day == 1 or not first < day <= last or (declared and MOVABLE[0] <= day <= MOVABLE[1])
+        try:
+            found = by_cells(whatif, assume=values)
+        except CannotAnswer:
+            assert not known
+        else:
+            assert by_calls(rater, batch_of(rater, drawn)) == found
+
+
+CHARGES = st.fixed_dictionaries(
+    {"per": st.sampled_from(["6 s", "12 s", "30 s", "60 s", "180 s"]), "price": prices}
+).map(lambda charge: {**charge, "minimum": "0.10"})
+
+
+@given(st.lists(prd_calls(), min_size=1, max_size=15), st.lists(CHARGES, min_size=1, max_size=3))
+def test_another_tariff_costs_what_rating_every_call_costs(drawn: list[Call], charges: list[dict[str, str]]) -> None:
+    whatif = WhatIf(cells_of_calls(drawn), prd(), SCENARIOS, both=True, compiled=False)
+    tariff = prd().tariffs["domestic-long-distance"]
+    for number, said in enumerate(charges):
+        other = tariff.model_copy(update={"charge": tariff.charge.model_validate(said)})
+        book = prd().model_copy(
+            update={"tariffs": {**prd().tariffs, "domestic-long-distance": other}, "digest": f"other {number}"}
+        )
+        rater = make_rater(book, SCENARIOS, both=True)
+        assert by_calls(rater, batch_of(rater, drawn)) == by_cells(whatif, book=book)
+
+
+def test_the_same_question_again_compiles_nothing() -> None:
+    whatif = WhatIf(cells_of_calls([call("2012-03-01")]), prd(), SCENARIOS[:2])
+    whatif.price(assume={"inter-zone-price": "0.25"})
+    assert whatif.rater({"inter-zone-price": "0.25"}) is whatif.rater({"inter-zone-price": "0.25"})
+    assert whatif.rater({"inter-zone-price": "0.25"}) is not whatif.rater({"inter-zone-price": "0.20"})
+
+
 def call(day: str, seconds: int = 61, caller: str = "02081234567", called: str = "075781234567") -> Call:
     start = dt.datetime.fromisoformat(f"{day}T12:00:00").replace(tzinfo=SHANGHAI)
     return Call(id="", caller=caller, called=called, start=start, seconds=seconds)

@@ -7,9 +7,10 @@ prices them, and is the same for every pair of cities: only places and tariffs d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property, partial
 from typing import Any, Final
 
 import numpy as np
@@ -82,11 +83,16 @@ def _in_row(row: Sequence[tuple[int, int]], moment: int) -> int:
 @dataclass(frozen=True, eq=False)
 class BasketPrices:
     """`prices[from, to, view]`: yuan (a fraction of micro-yuan) that a call of the basket costs on average; None where
-    some call of it has no price. `inter_zone[city, view]`: the same at the city's own inter-zone price."""
+    some call of it has no price. `zones`: works out `inter_zone`."""
 
     cities: tuple[Name, ...]
     prices: Any
-    inter_zone: Any
+    zones: Callable[[], Any]
+
+    @cached_property
+    def inter_zone(self) -> Any:
+        """`inter_zone[city, view]`: the same at the city's own inter-zone price."""
+        return self.zones()
 
 
 def basket_prices(rater: Rater, basket: Basket, cities: Sequence[Name]) -> BasketPrices:
@@ -94,16 +100,20 @@ def basket_prices(rater: Rater, basket: Basket, cities: Sequence[Name]) -> Baske
     numbers = [number_in(rater.compiled.book, city, basket) for city in cities]
     pairs = [(a, b) for a in numbers for b in numbers]
     prices = np.array(_mean_prices(rater, basket, pairs), dtype=object)
-    book = rater.compiled.book
-    zones = np.full((len(cities), len(rater.views)), None, dtype=object)
-    tariff = inter_zone_tariff(book)
-    if tariff is not None:
-        own = _only(rater, tariff)
-        zones = np.array(_mean_prices(own, basket, [(number, number) for number in numbers]), dtype=object)
     return BasketPrices(
         tuple(cities), prices.reshape(len(cities), len(cities), len(rater.views)),
-        zones.reshape(len(cities), len(rater.views)),
+        partial(_inter_zone, rater, basket, numbers),
     )  # fmt: skip
+
+
+def _inter_zone(rater: Rater, basket: Basket, numbers: Sequence[str]) -> Any:
+    """What the basket costs in each city at its inter-zone price."""
+    tariff = inter_zone_tariff(rater.compiled.book)
+    if tariff is None:
+        return np.full((len(numbers), len(rater.views)), None, dtype=object)
+    own = _only(rater, tariff)
+    zones = np.array(_mean_prices(own, basket, [(number, number) for number in numbers]), dtype=object)
+    return zones.reshape(len(numbers), len(rater.views))
 
 
 def _mean_prices(rater: Rater, basket: Basket, pairs: Sequence[tuple[str, str]]) -> list[list[Fraction | None]]:

@@ -120,7 +120,7 @@ def _by(
             sums.by_code(groups.codes, size, amounts, weights),
             sums.by_code(groups.codes, size, weights * (more > 0)),
             sums.by_code(groups.codes, size, weights * (more < 0)),
-            _largest(groups, more),
+            sums.largest(groups.codes, size, more),
         ))  # fmt: skip
     order = sorted(np.unique(groups.codes).tolist(), key=lambda code: (code < 0, code))
     return tuple(
@@ -137,13 +137,6 @@ def _by(
         )
         for code in order
     )
-
-
-def _largest(groups: Dimension, more: Int64s) -> Int64s:
-    """The largest rise of a single call in each group, then of what is not known (the sums' order); 0: none."""
-    largest = np.zeros(len(groups.names) + 1, np.int64)
-    np.maximum.at(largest, np.where(groups.codes < 0, len(groups.names), groups.codes), more)
-    return largest
 
 
 def _fields(item: Total) -> tuple[Any, ...]:

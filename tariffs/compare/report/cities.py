@@ -59,6 +59,17 @@ def _told(draft: Draft, part: Part) -> list[Gap]:
 
 
 def _tables(draft: Draft, part: Part) -> Iterator[Table]:
+    yield from matrices(draft, part)
+    if part.gaps:
+        yield _gap(draft, part)
+        yield _headlines(draft, part)
+    yield _premium(draft, part)
+    if part.nearer:
+        yield _nearer(draft, part)
+
+
+def matrices(draft: Draft, part: Part) -> Iterator[Table]:
+    """The prices between cities before, and under each view that changes them."""
     assert part.basket is not None
     shown: list[object] = []
     for view in range(len(part.priced.views)):
@@ -66,12 +77,6 @@ def _tables(draft: Draft, part: Part) -> Iterator[Table]:
         if prices not in shown:  # a view that prices like an earlier one has no table of its own
             shown.append(prices)
             yield _matrix(draft, part, view)
-    if part.gaps:
-        yield _gap(draft, part)
-        yield _headlines(draft, part)
-    yield _premium(draft, part)
-    if part.nearer:
-        yield _nearer(draft, part)
 
 
 def _matrix(draft: Draft, part: Part, view: int) -> Table:

@@ -9,7 +9,7 @@ from tariffs.compare.comparison import Comparison
 from tariffs.compare.explore import Explored
 from tariffs.compare.report import cities, money, people, rules
 from tariffs.compare.report.dearer import dearer
-from tariffs.compare.report.document import Report
+from tariffs.compare.report.document import Report, Section
 from tariffs.compare.report.draft import Draft
 from tariffs.compare.report.handed import handed
 from tariffs.compare.report.questions import questions
@@ -25,7 +25,6 @@ def report(
     """The report of a comparison in one language. `again`: what makes it again, label and value; `explored`: what was
     asked beside; `proofs`: with the calls that become dearer by the rules."""
     draft = Draft(comparison, words)
-    _ = words.gettext
     sections = (
         summary(draft),
         people.people(draft),
@@ -43,12 +42,19 @@ def report(
         rules.assumptions(draft),
         rules.coverage(draft),
     )
+    return framed(draft, [section for section in sections if section is not None], again)
+
+
+def framed(draft: Draft, sections: Sequence[Section], again: Sequence[tuple[str, str]] = ()) -> Report:
+    """Sections with what stands on every page."""
+    words, _ = draft.words, draft.words.gettext
+    scenarios = [draft.naming.scenario(s) for s in draft.comparison.question.scenarios]
     return Report(
-        title=words.colon(_("Estimate"), words.join([draft.naming.scenario(s) for s in comparison.question.scenarios])),
+        title=words.colon(_("Estimate"), words.join(scenarios)),
         language=words.language,
         facts=tuple(_facts(draft)),
         banners=tuple(_banners(draft)),
-        sections=tuple(section for section in sections if section is not None),
+        sections=tuple(sections),
         again=tuple(again),
         labels={
             "contents": _("Contents"), "again": _("Make this again"),

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
-from functools import cache
+from functools import cache, partial
 from pathlib import Path
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import jinja2
 from starlette.applications import Starlette
@@ -21,13 +22,16 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from tariffs.cdr.failures import InputError
 from tariffs.compare.answers import CannotAnswer
+from tariffs.compare.report.document import Report
 from tariffs.compare.report.docx import docx
 from tariffs.compare.report.html import html
 from tariffs.compare.report.naming import Naming
 from tariffs.compare.report.sections import report
 from tariffs.compare.report.xlsx import xlsx
-from tariffs.compare.studio.desk import Choice, Desk
+from tariffs.compare.studio.desk import Answer, Choice, Desk
+from tariffs.compare.studio.headline import headline
 from tariffs.language import LANGUAGES, Words, words
 from tariffs.rating.call import Call
 from tariffs.rating.rater import Rater
@@ -38,6 +42,9 @@ _HERE: Final = Path(__file__).parent
 _REPORT: Final = _HERE.parent / "report"
 _VALUE: Final = "value."
 """What the names of parameters begin with in the address."""
+
+CALL: Final = ("caller", "called", "start", "seconds")
+"""The fields of a call that is to be explained."""
 
 REPORTS: Final[dict[str, tuple[str, Callable[[Any], bytes]]]] = {
     "html": ("text/html; charset=utf-8", lambda made: html(made).encode("utf-8")),
@@ -70,6 +77,7 @@ class Studio:
             routes=[
                 Route("/", self.page),
                 Route("/results", self.results),
+                Route("/whole", self.whole),
                 Route("/explain", self.explained, methods=["POST"]),
                 Route("/rules.yaml", self.saved),
                 Route("/report.{ending}", self.exported),
@@ -108,24 +116,44 @@ class Studio:
     # ---- handlers
 
     async def page(self, request: Request) -> Response:
-        return await run_in_threadpool(self._page, request, "page.html.jinja")
+        return await run_in_threadpool(self._page, request)
 
     async def results(self, request: Request) -> Response:
-        return await run_in_threadpool(self._page, request, "results.html.jinja")
+        return await run_in_threadpool(self._results, request)
 
-    def _page(self, request: Request, template: str) -> Response:
-        spoken, choice = self.words(request), self.choice(request)
+    async def whole(self, request: Request) -> Response:
+        return await run_in_threadpool(self._whole, request)
+
+    async def explained(self, request: Request) -> Response:
+        form = await request.form()
+        given = {name: str(value).strip() for name, value in form.items()}
+        return await run_in_threadpool(self._explained, request, given)
+
+    def _results(self, request: Request) -> Response:
+        """What is redrawn at once."""
+        shown = self._shown(request)
+        return _rendered("results.html.jinja", shown, 200 if shown["head"] is not None else 422)
+
+    def _whole(self, request: Request) -> Response:
+        """All tables and charts."""
+        spoken = self.words(request)
         with self._lock:
-            made, problems, again = self._report(spoken, choice)
-            values: dict[str, Any] = {
-                "w": spoken, "_": spoken.gettext, "choice": choice, "naming": Naming(self.desk.book, spoken),
-                "report": made, "problems": problems, "again": again, "query": request.url.query,
-                "book": self.desk.book,
-                "fields": self.desk.fields(choice), "references": self._references(choice),
-                "synthetic": self.desk.cells.synthetic, "languages": LANGUAGES,
+            made, _problems = self._report(spoken, self.choice(request))
+        return _rendered("whole.html.jinja", {"report": made}, 200 if made is not None else 422)
+
+    def _page(self, request: Request, given: Mapping[str, str] | None = None, lines: Sequence[str] = ()) -> Response:
+        """The whole page, with a call that was explained or without."""
+        choice, shown = self.choice(request), self._shown(request)
+        wanted = "whole" in request.query_params
+        with self._lock:
+            values: dict[str, Any] = shown | {
+                "choice": choice, "naming": Naming(self.desk.book, shown["w"]), "book": self.desk.book,
+                "fields": self.desk.fields(choice), "references": self._references(choice), "languages": LANGUAGES,
+                "query": request.url.query, "address": partial(_address, request), "whole": wanted,
+                "report": self._report(shown["w"], choice)[0] if wanted else None,
+                "given": {name: (given or {}).get(name, "") for name in CALL}, "lines": lines,
             }  # fmt: skip
-            text = _template(template).render(**values)
-        return HTMLResponse(text, 200 if made is not None else 422)
+        return _rendered("page.html.jinja", values, 200 if shown["head"] is not None else 422)
 
     def _references(self, choice: Choice) -> tuple[str, ...]:
         try:
@@ -133,24 +161,32 @@ class Studio:
         except RulebookError:
             return ("",)
 
-    def _report(self, spoken: Words, choice: Choice) -> tuple[Any, list[str], str]:
-        """The report of a choice, or why there is none; and why the calls were read again."""
+    def _shown(self, request: Request) -> dict[str, Any]:
+        """The headline of a choice, or the problems that stand in its place."""
+        spoken = self.words(request)
+        with self._lock:
+            answer, problems = self._answer(spoken, self.choice(request))
+            head = None if answer is None else headline(answer.comparison, spoken)
+        again = answer.read_again.said(spoken) if answer is not None and answer.read_again is not None else ""
+        return {"w": spoken, "_": spoken.gettext, "head": head, "problems": problems, "again": again}
+
+    def _report(self, spoken: Words, choice: Choice) -> tuple[Report | None, list[str]]:
+        """The report of a choice, or why there is none."""
+        answer, problems = self._answer(spoken, choice)
+        return (None if answer is None else report(answer.comparison, spoken).numbered()), problems
+
+    def _answer(self, spoken: Words, choice: Choice) -> tuple[Answer | None, list[str]]:
         _ = spoken.gettext
         try:
-            answer = self.desk.answer(choice)
+            return self.desk.answer(choice), []
         except RulebookError as error:
-            return None, self.say(spoken, error), ""
+            return None, self.say(spoken, error)
         except CannotAnswer as error:
-            return None, [error.said(spoken)], ""
+            return None, [error.said(spoken)]
+        except InputError as error:
+            return None, str(error).splitlines()
         except ValueError:
-            return None, [_("Choose at least one scenario other than the base.")], ""
-        again = "" if answer.read_again is None else answer.read_again.said(spoken)
-        return report(answer.comparison, spoken).numbered(), [], again
-
-    async def explained(self, request: Request) -> Response:
-        form = await request.form()
-        given = {name: str(value).strip() for name, value in form.items()}
-        return await run_in_threadpool(self._explained, request, given)
+            return None, [_("Choose at least one scenario other than the base.")]
 
     def _explained(self, request: Request, given: Mapping[str, str]) -> Response:
         spoken = self.words(request)
@@ -164,7 +200,9 @@ class Studio:
             lines = self.say(spoken, error)
         except (ValueError, InvalidOperation):
             lines = [_("Write two numbers, a start such as 2012-03-01 06:59:50, and the seconds.")]
-        return HTMLResponse(_template("lines.html.jinja").render(lines=lines))
+        if "part" in request.query_params:
+            return _rendered("lines.html.jinja", {"lines": lines})
+        return self._page(request, given, lines)
 
     async def saved(self, request: Request) -> Response:
         return await run_in_threadpool(self._saved, request)
@@ -191,7 +229,7 @@ class Studio:
         if kind is None:
             return PlainTextResponse("", 404)
         with self._lock:
-            made, problems, _again = self._report(self.words(request), self.choice(request))
+            made, problems = self._report(self.words(request), self.choice(request))
         if made is None:
             return PlainTextResponse("\n".join(problems), 422)
         media, write = kind
@@ -225,6 +263,16 @@ def _file(media: str, *paths: Path) -> Callable[[Request], Any]:
         return Response(data, media_type=media)
 
     return served
+
+
+def _address(request: Request, **changed: str) -> str:
+    """The choice as it stands in the address, with something changed."""
+    kept = [(name, value) for name, value in request.query_params.multi_items() if name not in changed]
+    return urlencode([*kept, *changed.items()])
+
+
+def _rendered(name: str, values: Mapping[str, Any], status: int = 200) -> Response:
+    return HTMLResponse(_template(name).render(**values), status)
 
 
 @cache

@@ -3,25 +3,29 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Final
 
 from tariffs.checks import check
 from tariffs.checks.findings import Finding
 from tariffs.compare.answers import CannotAnswer
 from tariffs.compare.cells import Cells
-from tariffs.compare.comparison import OWN, Comparison, Question, compare, measured, phases_of
+from tariffs.compare.comparison import OWN, Comparison, Question, compare, part_of, phases_of
 from tariffs.compare.explore import parameters_of
 from tariffs.compare.whatif import WhatIf
 from tariffs.rating.rater import Rater, make_rater
 from tariffs.rating.values import Values
 from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.folder import locate, shipped_names
 from tariffs.rulebook.problems import RulebookError
 from tariffs.rulebook.scenarios import Parameter
 from tariffs.rulebook.values import Name, Text
 
 _REMEMBERED: Final = 6
+_KEPT: Final = 2
+"""Answers that are kept: the one on the page and the one before."""
 
 Reread = Callable[[Rater], Cells]
 """Reads the calls again into cells for the rules of a rater."""
@@ -40,13 +44,24 @@ class Choice:
 
 @dataclass(frozen=True)
 class Field:
-    """A parameter in the form: its value now, and whether that is the rulebook's own assumption."""
+    """A parameter in the form: its value now, whether that is the rulebook's own assumption (`own`, for `reason`), and
+    whether it cannot be read."""
 
     name: Name
     parameter: Parameter
     value: str
     assumed: bool
+    own: str
     reason: Text | None
+    wrong: bool
+
+
+def _can_be_read(parameter: Parameter, value: str) -> bool:
+    try:
+        parameter.read(value)
+    except ValueError:
+        return False
+    return True
 
 
 @dataclass(frozen=True)
@@ -67,6 +82,7 @@ class Desk:
     question: Question
     reread: Reread | None = None
     _asked: dict[object, WhatIf] = field(default_factory=dict, repr=False)
+    _answers: dict[object, Answer] = field(default_factory=dict, repr=False)
     _again: dict[object, tuple[Cells, CannotAnswer]] = field(default_factory=dict, repr=False)
 
     def start(self) -> Choice:
@@ -93,12 +109,18 @@ class Desk:
         rows = []
         for name in sorted(used):
             assumption = self.book.assumptions.get(name)
-            value = choice.values.get(name, assumption.value if assumption is not None else "")
-            reason = None if assumption is None else assumption.reason
-            rows.append(Field(name, parameters[name], value, name not in choice.values, reason))
+            own, reason = ("", None) if assumption is None else (assumption.value, assumption.reason)
+            value = choice.values.get(name, own)
+            wrong = bool(value) and not _can_be_read(parameters[name], value)
+            rows.append(Field(name, parameters[name], value, name not in choice.values, own, reason, wrong))
         return tuple(rows)
 
     def _used(self, choice: Choice) -> set[Name]:
+        """The parameters that are looked up; those that are missing or cannot be read are among them."""
+        known = parameters_of(self.book)
+        right = {n: v for n, v in choice.values.items() if n in known and _can_be_read(known[n], v)}
+        if len(right) < len(choice.values):
+            return self._used(replace(choice, values=right)) | (set(choice.values) & set(known))
         try:
             rater = self.rater(choice)
         except RulebookError as error:
@@ -114,6 +136,19 @@ class Desk:
             return self._fresh(choice)
 
     def answer(self, choice: Choice) -> Answer:
+        """The comparison of a choice; the same one while nothing else is chosen, with the measures it has worked out.
+
+        Raises RulebookError, CannotAnswer, and ValueError where there is nothing to compare the base with.
+        """
+        key = self._key(choice), tuple(sorted(choice.values.items()))
+        if key not in self._answers:
+            made = self._answered(choice)
+            while len(self._answers) >= _KEPT:
+                del self._answers[next(iter(self._answers))]
+            self._answers[key] = made
+        return self._answers[key]
+
+    def _answered(self, choice: Choice) -> Answer:
         """The comparison of a choice. Raises RulebookError, ValueError, and CannotAnswer where nothing can be read."""
         question = self._question(choice)
         if choice.base in choice.scenarios or not choice.scenarios:
@@ -138,9 +173,7 @@ class Desk:
         )  # fmt: skip
 
     def _compared(self, choice: Choice, question: Question, cells: Cells) -> Comparison:
-        what_if = self._what_if(choice, cells)
-        priced = what_if.price(assume=dict(choice.values))
-        part = measured(what_if, priced, what_if.rater(dict(choice.values)), question, choice.reference)
+        part = part_of(self._what_if(choice, cells), question, choice.reference, dict(choice.values))
         return Comparison(question, self.book, cells, (part,))
 
     def _what_if(self, choice: Choice, cells: Cells) -> WhatIf:
@@ -171,12 +204,19 @@ class Desk:
 
     def saved(self, choice: Choice) -> str:
         """The changed values as a rule file of one's own, on top of the rules at hand."""
-        lines = [f"rulebook: {{include: {self.rules}}}"]
+        lines = [f"rulebook: {{include: {self._included()}}}"]
         if choice.values:
             lines += ["# Values chosen on the page; none of them is official.", "assumptions:"]
         for name, value in sorted(choice.values.items()):
             lines += [f"  {name}:", f'    value: "{value}"', "    reason: {zh: 页面上选定的值, en: chosen on the page}"]
         return "\n".join(lines) + "\n"
+
+    def _included(self) -> str:
+        """The rules at hand as another file includes them, wherever that will lie."""
+        if self.rules in shipped_names():
+            return self.rules
+        _, files = locate(self.rules)
+        return json.dumps([str(file.path.resolve()) for file in files], ensure_ascii=False)
 
     def findings(self, book: Rulebook, choice: Choice) -> tuple[Finding, ...]:
         """What `check` finds in saved rules that somebody has to act on; none: they pass."""
