@@ -1,14 +1,14 @@
 """What reading and writing cost without rating: run as a process of its own, `python -m benchmarks.copying HOW IN OUT`.
 
-`parquet`: the columns of IN, with pyarrow, written with the settings that the engine uses. `parquet-results`: the same,
-with columns of results that are there already. `duckdb-*`: the same files copied by DuckDB with all cores.
+`parquet`: the columns of IN, with pyarrow, written with the settings that the engine uses. `parquet-results`: the same
+with the columns of results of a third file, which the engine has rated. `duckdb-*`: the same files copied by DuckDB, on
+all cores. `beginning`: a few of the calls.
 """
 
 from __future__ import annotations
 
 import sys
-from collections.abc import Callable
-from decimal import Decimal
+from collections.abc import Callable, Sequence
 from typing import Any, Final
 
 COLUMNS: Final = {
@@ -17,9 +17,11 @@ COLUMNS: Final = {
     "operator": "varchar", "group": "varchar", "source": "varchar",
 }  # fmt: skip
 ROWS: Final = 131_072
+BEGINNING: Final = 60_000
 
 
-def parquet(source: str, target: str, *, results: bool = False) -> None:
+def parquet(source: str, target: str, rated: str | None = None) -> None:
+    """Copies the columns of a file; with `rated`, those of the results in that file beside them."""
     import pyarrow as pa
     import pyarrow.parquet as pq
 
@@ -27,12 +29,11 @@ def parquet(source: str, target: str, *, results: bool = False) -> None:
     from tariffs.cdr.writers import parquet_settings
 
     writer: Any = None
-    made = _results()
     with pq.ParquetFile(source, read_dictionary=repetitive(pq.read_metadata(source))) as file:
+        made = {} if rated is None else _results(rated, file.schema_arrow.names)
         for batch in file.iter_batches(ROWS):
             columns = dict(zip(batch.schema.names, batch.columns, strict=True))
-            if results:
-                columns |= {name: column.slice(0, len(batch)) for name, column in made.items()}
+            columns |= {name: column.slice(0, len(batch)) for name, column in made.items()}
             table = pa.table(columns)
             if writer is None:
                 writer = pq.ParquetWriter(target, table.schema, **parquet_settings(table.schema))
@@ -40,22 +41,28 @@ def parquet(source: str, target: str, *, results: bool = False) -> None:
     writer.close()
 
 
-def _results() -> dict[str, Any]:
-    """Columns as two scenarios and the end of a rated file have them: a few values, coming and going."""
+def beginning(source: str, target: str) -> None:
+    """The first calls of a file: so many that the compiled kernel rates them."""
     import pyarrow as pa
+    import pyarrow.parquet as pq
 
-    def coded(count: int) -> Any:
-        return pa.DictionaryArray.from_arrays(
-            pa.array([i * 7 % count for i in range(ROWS)], pa.int32()), pa.array([f"result-{i}" for i in range(count)])
-        )
+    with pq.ParquetFile(source) as file:
+        pq.write_table(pa.table(next(file.iter_batches(BEGINNING))), target)
 
-    money = pa.array([Decimal(i * 7 % 300) / 100 for i in range(ROWS)], pa.decimal128(18, 6))
-    units = pa.array([i * 7 % 60 for i in range(ROWS)], pa.int64())
-    made: dict[str, Any] = {}
-    for view in ("one", "two"):
-        made |= {f"{view}.charge": money, f"{view}.tariff": coded(9), f"{view}.rule": coded(30), f"{view}.units": units}
-        made[f"{view}.relation"] = coded(6)
-    return made | {"rated_service": coded(20), "status": coded(3), "rules_digest": coded(1)}
+
+def _results(rated: str, inputs: Sequence[str]) -> dict[str, Any]:
+    """The results of the first calls of a rated file, in memory: written again and again, they are as hard to pack as
+    those of all calls."""
+    import pyarrow.parquet as pq
+
+    metadata = pq.read_metadata(rated)
+    group, count = metadata.row_group(0), range(metadata.num_columns)
+    coded = [group.column(i).path_in_schema for i in count if group.column(i).has_dictionary_page]
+    texts = [name for name in coded if pq.read_schema(rated).field(name).type == "string"]
+    with pq.ParquetFile(rated, read_dictionary=texts) as file:
+        names = [name for name in file.schema_arrow.names if name not in inputs]
+        first = file.read_row_group(0, columns=names).combine_chunks()
+    return {name: first[name].chunk(0) for name in names}
 
 
 def _duckdb(statement: str) -> None:
@@ -71,9 +78,10 @@ def _csv(source: str, *, typed: bool) -> str:
 
 
 _PARQUET: Final = "(format parquet, compression zstd, row_group_size 131072)"
-WAYS: Final[dict[str, Callable[[str, str], None]]] = {
+WAYS: Final[dict[str, Callable[..., None]]] = {
     "parquet": parquet,
-    "parquet-results": lambda source, target: parquet(source, target, results=True),
+    "parquet-results": parquet,
+    "beginning": beginning,
     "duckdb-parquet": lambda source, target: _duckdb(f"copy (select * from '{source}') to '{target}' {_PARQUET}"),
     "duckdb-csv-parquet": lambda source, target: _duckdb(f"copy ({_csv(source, typed=True)}) to '{target}' {_PARQUET}"),
     "duckdb-csv-csv": lambda source, target: _duckdb(f"copy ({_csv(source, typed=False)}) to '{target}' (header true)"),
