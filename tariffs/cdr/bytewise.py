@@ -55,20 +55,20 @@ def join(texts: Any, ends: Any, codes: Any, flags: Any, first: Any, rows: int, c
 
 
 class _Cells(NamedTuple):
-    """A column as `join` takes it. `longest`: how many bytes its rows can be at most."""
+    """A column as `join` takes it. `size`: how many bytes its rows are."""
 
     text: Any
     ends: Any
     codes: Any
     flags: Any
     first: int
-    longest: int
+    size: int
 
 
 def joined(columns: Sequence[Any], rows: int) -> memoryview:
     """Columns of texts, plain or coded, as lines of CSV; null is an empty cell. Quotes are the caller's business."""
     cells = [_cells(column) for column in columns]
-    into = np.empty(sum(one.longest for one in cells) + rows * len(cells), np.uint8)
+    into = np.empty(sum(one.size for one in cells) + rows * len(cells), np.uint8)
     tables = [_addresses(arrays) for arrays in list(zip(*cells, strict=True))[:4]]
     first = np.array([[one.first, one.codes is not None, one.flags is not None] for one in cells], np.int64)
     addresses = [table.ctypes.data for table in tables]
@@ -84,8 +84,8 @@ def _cells(column: Any) -> _Cells:
     values, codes = column.dictionary, arrow.as_numpy(column.indices.cast(pa.int32(), safe=False))
     values = values.fill_null(arrow.scalar("")) if len(values) else arrow.texts([""])
     ends = arrow.offsets(values)
-    longest = int(np.diff(ends).max(initial=0)) * len(column)
-    return _Cells(_text(values), ends, codes, flags, column.offset, longest)
+    size = int(np.diff(ends)[codes if flags is None else codes[arrow.valid_of(column)]].sum())
+    return _Cells(_text(values), ends, codes, flags, column.offset, size)
 
 
 def _text(strings: Any) -> Any:

@@ -33,6 +33,7 @@ from tariffs.rating.rater import Rater
 from tariffs.rating.values import Values
 from tariffs.rating.views import ALL, View
 from tariffs.rulebook.book import Rulebook
+from tariffs.rulebook.problems import RulebookError
 from tariffs.rulebook.scenarios import Scenario
 from tariffs.rulebook.values import Name
 
@@ -93,7 +94,8 @@ class Part:
     at the values `assume` on top of those that hold. `day`: None where each call has its own. The base view is
     `priced.base`; the keys of mappings are positions of views.
 
-    `demands` and `revenues` raise InputError where a table of segments lacks one of the calls.
+    `demands` and `revenues` raise InputError where a table of segments lacks one of the calls, `winners` and `opt_ins`
+    RulebookError where a fee has no value.
     """
 
     reference: str
@@ -263,7 +265,8 @@ def _part(cells: Cells, book: Rulebook, question: Question, reference: str | dt.
         (reference,) if reference != OWN else (), dict(question.holders), both=True, assumptions=question.assumptions,
     )  # fmt: skip
     made = part_of(what_if, question, reference, {})
-    _ = made.demands, made.revenues, made.otherwise  # what cannot be answered is said now, not halfway through a report
+    # What cannot be answered is said now, not halfway through a report.
+    _ = made.demands, made.revenues, made.winners, made.otherwise
     return made
 
 
@@ -300,6 +303,8 @@ def fees(cells: Cells, priced: Priced, rater: Rater, view: int) -> Any:
         if option.fee is None:
             continue
         fee = int(rater.compiled.values.price(option.fee, option.at) * 1_000_000)
+        if rater.compiled.values.problems:
+            raise RulebookError(rater.compiled.values.problems)
         held = _held(cells, accounts, rater, priced.views[view], name, option)
         if held is not None:
             total = held * fee if total is None else total + held * fee
@@ -335,7 +340,8 @@ def _opt_ins(cells: Cells, priced: Priced, rater: Rater, question: Question) -> 
                 may |= eligible_accounts(cells, accounts, rater, view.scenario, offer[name])
         dues = fees(cells, priced, rater, number)
         due = np.zeros(len(accounts), np.int64) if dues is None else dues
-        found += opt_in.opt_in(priced, number, due, may, (*question.take_ups, Fraction(1))) or ()
+        held = fees(cells, priced, rater, priced.base)
+        found += opt_in.opt_in(priced, number, due, may, (*question.take_ups, Fraction(1)), held) or ()
     return tuple(found)
 
 

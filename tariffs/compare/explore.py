@@ -16,6 +16,7 @@ from dateutil.relativedelta import relativedelta
 from tariffs.compare import sums
 from tariffs.compare.answers import CannotAnswer
 from tariffs.compare.comparison import Comparison, Part, fees
+from tariffs.compare.eligibility import options_on_offer
 from tariffs.compare.measures import goal
 from tariffs.compare.measures.goal import Interval, Neutral
 from tariffs.compare.measures.totals import Total, total
@@ -108,7 +109,10 @@ def _moving(part: Part) -> list[int]:
 
 
 def _rests(part: Part, view: int, wanted: Goal) -> bool:
-    return any(item.name == wanted.parameter for item in part.priced.assumed[view])
+    offer = options_on_offer(part.rater.compiled.book, part.priced.views[view].scenario).values()
+    return any(item.name == wanted.parameter for item in part.priced.assumed[view]) or (
+        wanted.worse is not None and any(option.fee == wanted.parameter for option in offer)
+    )
 
 
 def reach(part: Part, wanted: Goal, view: int) -> Reached:
@@ -221,10 +225,10 @@ def sweep(part: Part, parameter: Name, values: Sequence[str]) -> tuple[Step, ...
 
 
 def _step(part: Part, parameter: Name, value: str) -> Step:
-    priced = part.what_if.price(assume={parameter: value})
+    priced, rater = part.what_if.price(assume={parameter: value}), part.what_if.rater({parameter: value})
     worse: dict[int, Fraction | None] = {}
     for view in part.others if priced.accounts is not None else ():
-        found = winners(priced, view, *(fees(part.what_if.rated, priced, part.rater, v) for v in (view, priced.base)))
+        found = winners(priced, view, *(fees(part.what_if.rated, priced, rater, v) for v in (view, priced.base)))
         if found is not None:
             shares = [s.share for s in found.classes if s.name in ("worse", "much-worse", "newly-charged")]
             worse[view] = sum((share for share in shares if share is not None), Fraction(0))

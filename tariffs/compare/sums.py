@@ -36,7 +36,7 @@ def by_code(codes: Int32s, size: int, values: Int64s, times: Int64s | None = Non
     """
     times = np.ones(len(values), np.int64) if times is None else times
     if size == 1 and not codes.any():  # everything in one group
-        return np.array([total(values, times), 0])
+        return np.array([total(values, times), 0], np.int64 if _fits(values, times) else object)
     if _fits(values, times):
         sums = np.zeros(size + 1, np.int64)
         np.add.at(sums, codes, values * times)  # NOT_KNOWN counts from the end

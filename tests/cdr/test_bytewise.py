@@ -53,6 +53,12 @@ def test_lines_are_the_same_with_and_without_the_compiler(batch: Any) -> None:
     assert b"".join(textlines.joined_by_arrow(batch)) == written(batch)
 
 
+def test_a_long_cell_among_many_empty_ones_takes_its_own_room_and_not_that_of_all() -> None:
+    long, rows = "x" * 1_000_000, 1_000_000
+    column = pa.DictionaryArray.from_arrays(pa.array([1, *[0] * (rows - 1)], pa.int32()), pa.array(["", long]))
+    assert len(long) + rows == len(bytewise.joined([column], rows))
+
+
 @given(batches())
 @settings(deadline=None)
 def test_amounts_are_written_alike_once_each_and_one_by_one(batch: Any) -> None:

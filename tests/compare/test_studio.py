@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,6 +15,7 @@ from tariffs.cli.studio_desk import explained_lines, load_text, refused
 from tariffs.compare.cells import Cells
 from tariffs.compare.comparison import Question, compare
 from tariffs.compare.gather import gather
+from tariffs.compare.measures.segments import SegmentTable
 from tariffs.compare.report.sections import report
 from tariffs.compare.studio.app import Studio
 from tariffs.compare.studio.desk import Choice, Desk
@@ -64,6 +66,16 @@ def test_the_page_holds_the_form_and_the_first_result(page: Visitor) -> None:
 def test_another_price_gives_what_the_command_line_gives(price: str, page: Visitor, desk: Desk) -> None:
     answer = page.get(f"/results?{PLAN}&value.inter-zone-price={price}")
     assert f">{change_at(desk, price)}<" in answer.text
+
+
+def test_a_table_of_segments_that_lacks_a_call_is_said_in_place_of_the_report(desk: Desk) -> None:
+    lacking = replace(desk.question, elasticities=SegmentTable("demand.csv", ("low", "central", "high"), ()))
+    mine = Desk(desk.cells, desk.book, "prd", lacking, read)
+    page = Visitor(Studio(mine, explained_lines, load_text, "en", refused))
+    for address in (f"/whole?{PLAN}", f"/?{PLAN}&whole=1", f"/report.html?{PLAN}"):
+        answer = page.get(address)
+        assert (200 if address.startswith("/?") else 422) == answer.status_code
+        assert "demand.csv" in answer.text
 
 
 def test_every_label_belongs_to_a_field(page: Visitor) -> None:

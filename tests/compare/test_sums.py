@@ -23,6 +23,11 @@ def test_a_group_costs_what_its_calls_cost() -> None:
     assert 3 * 300_000 + 440_000 + 300_000 + 100_000 == sums.total(found.amounts[:, 1], found.calls)
 
 
+def test_one_group_of_more_than_63_bits_is_a_whole_number_still() -> None:
+    values, times = np.full(1_000, 330_001, np.int64), np.full(1_000, 30_000_000_001, np.int64)
+    assert [9_900_030_000_330_001_000, 0] == sums.by_code(np.zeros(1_000, np.int32), 1, values, times).tolist()
+
+
 def test_an_account_pays_for_its_own_calls_and_one_without_calls_pays_nothing() -> None:
     cells = [Cell(("0.70", "0.30"), calls=3), Cell(("0.22", "0.33"), calls=2)]
     found = priced(cells, accounts=[Account({0: 2, 1: 1}), Account({}), Account({0: 1, 1: 1})])

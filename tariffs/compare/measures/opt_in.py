@@ -13,7 +13,6 @@ from typing import Any, Final
 
 import numpy as np
 
-from tariffs.compare import sums
 from tariffs.compare.measures.winners import Fees, account_weights, bills_with_fees
 from tariffs.compare.money import MICRO
 from tariffs.compare.priced import Accounts, Priced
@@ -51,28 +50,31 @@ class OptIn:
     envelope: tuple[Fraction, Fraction]
 
 
-def gains(priced: Priced, accounts: Accounts, view: int, fees: Fees) -> Any:
-    """Micro-yuan that each account saves in the period with the add-ons of the view and their fees."""
-    return sums.bills(priced, accounts, priced.base) - bills_with_fees(priced, accounts, view, fees)
+def gains(priced: Priced, accounts: Accounts, view: int, fees: Fees, base_fees: Fees = None) -> Any:
+    """Micro-yuan that each account saves in the period with the add-ons of the view and their fees. `base_fees`: those
+    of the add-ons that it holds under the base."""
+    before = bills_with_fees(priced, accounts, priced.base, base_fees)
+    return before - bills_with_fees(priced, accounts, view, fees)
 
 
 def opt_in(
-    priced: Priced, view: int, fees: Fees, eligible: Any, take_ups: Sequence[Fraction]
+    priced: Priced, view: int, fees: Fees, eligible: Any, take_ups: Sequence[Fraction], base_fees: Fees = None
 ) -> tuple[OptIn, ...] | None:
     """The effects of each take-up, a share of the eligible lines; None without a list of accounts.
 
     `view`: the scenario with everybody holding its add-ons; `fees`: what they cost each account when all its lines take
-    them; `eligible`: which accounts may.
+    them; `eligible`: which accounts may; `base_fees`: what they pay for add-ons as it is.
     """
     accounts = priced.accounts
     if accounts is None or not accounts.listed:
         return None
     who = np.flatnonzero(eligible)
-    gain = gains(priced, accounts, view, fees)[who].tolist()
+    gain = gains(priced, accounts, view, fees, base_fees)[who].tolist()
+    more = fees if base_fees is None else fees - base_fees
     weight, lines = account_weights(priced, accounts)[who].tolist(), np.maximum(accounts.lines, 1)[who].tolist()
     each = [
         (Fraction(g, n), Fraction(f, n), Fraction(w) * n)
-        for g, f, w, n in zip(gain, fees[who].tolist(), weight, lines, strict=True)
+        for g, f, w, n in zip(gain, more[who].tolist(), weight, lines, strict=True)
     ]
     sorted_ = sorted(each, key=lambda line: -line[0])
     return tuple(_at(view, share, sorted_) for share in take_ups)

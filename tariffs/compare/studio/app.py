@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from decimal import Decimal, InvalidOperation
 from functools import cache, partial
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 from urllib.parse import urlencode
 
 import jinja2
@@ -31,12 +31,14 @@ from tariffs.compare.report.naming import Naming
 from tariffs.compare.report.sections import report
 from tariffs.compare.report.xlsx import xlsx
 from tariffs.compare.studio.desk import Answer, Choice, Desk
-from tariffs.compare.studio.headline import headline
+from tariffs.compare.studio.headline import Headline, headline
 from tariffs.language import LANGUAGES, Words, words
 from tariffs.rating.call import Call
 from tariffs.rating.rater import Rater
 from tariffs.rulebook.book import Rulebook
 from tariffs.rulebook.problems import RulebookError
+
+T = TypeVar("T")
 
 _HERE: Final = Path(__file__).parent
 _REPORT: Final = _HERE.parent / "report"
@@ -138,19 +140,21 @@ class Studio:
         """All tables and charts."""
         spoken = self.words(request)
         with self._lock:
-            made, _problems = self._report(spoken, self.choice(request))
-        return _rendered("whole.html.jinja", {"report": made}, 200 if made is not None else 422)
+            made, lacking = self._report(spoken, self.choice(request))
+        values = {"report": made, "lacking": lacking, "_": spoken.gettext}
+        return _rendered("whole.html.jinja", values, 200 if made is not None else 422)
 
     def _page(self, request: Request, given: Mapping[str, str] | None = None, lines: Sequence[str] = ()) -> Response:
         """The whole page, with a call that was explained or without."""
         choice, shown = self.choice(request), self._shown(request)
         wanted = "whole" in request.query_params
         with self._lock:
+            made, lacking = self._report(shown["w"], choice) if wanted and shown["head"] is not None else (None, [])
             values: dict[str, Any] = shown | {
                 "choice": choice, "naming": Naming(self.desk.book, shown["w"]), "book": self.desk.book,
                 "fields": self.desk.fields(choice), "references": self._references(choice), "languages": LANGUAGES,
                 "query": request.url.query, "address": partial(_address, request), "whole": wanted,
-                "report": self._report(shown["w"], choice)[0] if wanted else None,
+                "report": made, "lacking": lacking,
                 "given": {name: (given or {}).get(name, "") for name in CALL}, "lines": lines,
             }  # fmt: skip
         return _rendered("page.html.jinja", values, 200 if shown["head"] is not None else 422)
@@ -165,20 +169,19 @@ class Studio:
         """The headline of a choice, or the problems that stand in its place."""
         spoken = self.words(request)
         with self._lock:
-            answer, problems = self._answer(spoken, self.choice(request))
-            head = None if answer is None else headline(answer.comparison, spoken)
-        again = answer.read_again.said(spoken) if answer is not None and answer.read_again is not None else ""
+            made, problems = self._made(spoken, self.choice(request), _headline)
+        head, again = made or (None, "")
         return {"w": spoken, "_": spoken.gettext, "head": head, "problems": problems, "again": again}
 
     def _report(self, spoken: Words, choice: Choice) -> tuple[Report | None, list[str]]:
         """The report of a choice, or why there is none."""
-        answer, problems = self._answer(spoken, choice)
-        return (None if answer is None else report(answer.comparison, spoken).numbered()), problems
+        return self._made(spoken, choice, lambda answer, spoken: report(answer.comparison, spoken).numbered())
 
-    def _answer(self, spoken: Words, choice: Choice) -> tuple[Answer | None, list[str]]:
+    def _made(self, spoken: Words, choice: Choice, make: Callable[[Answer, Words], T]) -> tuple[T | None, list[str]]:
+        """What is made of the answer to a choice, whose measures are worked out on the way; or why there is nothing."""
         _ = spoken.gettext
         try:
-            return self.desk.answer(choice), []
+            return make(self.desk.answer(choice), spoken), []
         except RulebookError as error:
             return None, self.say(spoken, error)
         except CannotAnswer as error:
@@ -235,6 +238,12 @@ class Studio:
         media, write = kind
         name = f"report.{request.path_params['ending']}"
         return Response(write(made), media_type=media, headers=_download(name))
+
+
+def _headline(answer: Answer, spoken: Words) -> tuple[Headline, str]:
+    """What is shown at once, and why the calls were read again for it (empty: they were not)."""
+    again = "" if answer.read_again is None else answer.read_again.said(spoken)
+    return headline(answer.comparison, spoken), again
 
 
 def _call(given: Mapping[str, str], desk: Desk) -> Call:
