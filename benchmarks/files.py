@@ -1,7 +1,7 @@
 """Files in, files out, whole processes: the engine beside the same reading and writing without rating.
 
-`TARIFFS_BENCH_CALLS` says how many millions of calls (10), `TARIFFS_BENCH_FOLDER` where the files are made; there they
-stay for the next benchmark.
+`TARIFFS_BENCH_CALLS` says how many millions of calls (10), `TARIFFS_BENCH_ROUNDS` how often (5), `TARIFFS_BENCH_FOLDER`
+where the files are made; there they stay for the next benchmark.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ from typing import Final
 from benchmarks.copying import BEGINNING, COLUMNS
 from benchmarks.measure import Timing, table
 
-ROUNDS: Final = 5
+ROUNDS: Final = int(os.environ.get("TARIFFS_BENCH_ROUNDS", "5"))
 MILLIONS: Final = int(os.environ.get("TARIFFS_BENCH_CALLS", "10"))
 RATE: Final = (
     sys.executable, "-m", "tariffs", "rate", "--rules", "prd", "--scenario", "baseline", "--scenario", "plan-2010",

@@ -10,7 +10,7 @@ from typing import Any, Final
 import click
 
 from tariffs.cli import options
-from tariffs.cli.failures import Wrong
+from tariffs.cli.extras import require
 from tariffs.language import Words
 
 _DAYS: Final = "FROM:UNTIL"
@@ -83,7 +83,7 @@ def _sharing(command: Any) -> Any:
 @options.quiet
 @options.language
 def command(words: Words, as_json: bool, quiet: bool, **given: Any) -> None:
-    _require(words)
+    require("files", words)
     if given["output"] is not None and not given["output"].endswith(".parquet"):
         raise click.UsageError(words.gettext("A file of cells ends in .parquet."))
     from tariffs.cli.cells_run import inspected, made, told
@@ -94,16 +94,6 @@ def command(words: Words, as_json: bool, quiet: bool, **given: Any) -> None:
     elif not quiet:
         for line in told(slip, given["output"], words):
             click.echo(line)
-
-
-def _require(words: Words) -> None:
-    """Reading files needs the extra `files`; say so rather than fail on an import."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("pyarrow", "numpy", "numba") if find_spec(name) is None]
-    if missing:
-        said = words.gettext("Rating files needs {names}: pip install 'tariffs[files]'.")
-        raise Wrong(said.format(names=words.join(missing)))
 
 
 __all__ = ["command"]

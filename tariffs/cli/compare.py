@@ -12,12 +12,13 @@ from typing import Any, Final
 import click
 
 from tariffs.cli import options
-from tariffs.cli.failures import Wrong
+from tariffs.cli.extras import require
 from tariffs.language import Words
 
 _SHOWN: Final = (
     "summary", "winners", "gap-measures", "premium", "assumptions", "goals", "sweep", "sensitivity", "slip",
 )  # fmt: skip
+_SECTIONS: Final = ("summary", "people", "cities", "goals", "sweep", "sensitivity", "slip", "assumptions")
 _ENDINGS: Final = (".html", ".docx", ".xlsx")
 
 
@@ -160,7 +161,7 @@ def measures(command: Any) -> Any:
 @options.quiet
 @options.language
 def command(words: Words, quiet: bool, **given: Any) -> None:
-    _require(words)
+    require("report", words)
     from tariffs.cli.comparing import compared, written
     from tariffs.compare.report.sections import report
 
@@ -171,36 +172,28 @@ def command(words: Words, quiet: bool, **given: Any) -> None:
         _show(made, files, words)
 
 
-def _require(words: Words) -> None:
-    """Comparing needs the extra `report`; say so rather than fail on an import."""
-    from importlib.util import find_spec
-
-    wanted = ("pyarrow", "numpy", "numba", "duckdb", "rich", "altair", "vl_convert", "jinja2", "docx", "xlsxwriter")
-    missing = [name for name in wanted if find_spec(name) is None]
-    if missing:
-        said = words.gettext("Comparing needs {names}: pip install 'tariffs[report]'.")
-        raise Wrong(said.format(names=words.join(missing)))
-
-
 def _show(made: Any, files: list[str], words: Words) -> None:
     """The summary and the figures that a person asks for first; everything is in the files."""
     from rich.console import Console
 
-    from tariffs.cli.table_text import shown
+    from tariffs.cli.table_text import room, shown
 
-    width = None if sys.stdout.isatty() else 160
-    console = Console(markup=False, highlight=False, emoji=False, width=width)
+    console = Console(markup=False, highlight=False, emoji=False, width=None if sys.stdout.isatty() else 160)
+    sections = [s for s in made.sections if s.key in _SECTIONS]
+    listed = [t for section in sections for t in section.tables if t.key.startswith(_SHOWN)]
+    tables = {table.number: shown(table, made.labels["table"]) for table in listed}
+    while (needed := max(room(table, console) for table in tables.values())) > console.width:
+        console.width = needed  # and now columns share the room otherwise, so it is measured again
     for line in (made.title, *made.banners, *(words.colon(label, value) for label, value in made.facts)):
         console.print(line, soft_wrap=True)
-    for section in made.sections:
-        if section.key in ("summary", "people", "cities", "goals", "sweep", "sensitivity", "slip", "assumptions"):
-            console.print()
-            for table in section.tables:
-                if table.key.startswith(_SHOWN):
-                    console.print(shown(table, made.labels["table"]))
-                    console.print()
-            for paragraph in section.closing:
-                console.print(paragraph, soft_wrap=True)
+    for section in sections:
+        console.print()
+        for table in section.tables:
+            if table.number in tables:
+                console.print(tables[table.number])
+                console.print()
+        for paragraph in section.closing:
+            console.print(paragraph, soft_wrap=True)
     for name in files:
         console.print(words.colon(words.gettext("written"), name), soft_wrap=True)
     if not files:

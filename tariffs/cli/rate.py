@@ -12,6 +12,7 @@ from typing import Any
 import click
 
 from tariffs.cli import failures, options
+from tariffs.cli.extras import require
 from tariffs.cli.failures import Wrong
 from tariffs.language import Words
 
@@ -127,7 +128,7 @@ def _engine(command: Any) -> Any:
 @options.quiet
 @options.language
 def command(words: Words, as_json: bool, quiet: bool, **given: Any) -> None:
-    _require_files(words)
+    require("files", words)
     _require_spark(given, words)
     if as_json and given["output"] == "-":
         raise click.UsageError(words.gettext("Standard output takes calls or --json, not both: name a file for -o."))
@@ -151,16 +152,6 @@ def command(words: Words, as_json: bool, quiet: bool, **given: Any) -> None:
         click.get_current_context().exit(failures.SUSPENDED)
 
 
-def _require_files(words: Words) -> None:
-    """Reading files needs the extra `files`; say so rather than fail on an import."""
-    from importlib.util import find_spec
-
-    missing = [name for name in ("pyarrow", "numpy", "numba", "duckdb", "rich") if find_spec(name) is None]
-    if missing:
-        said = words.gettext("Rating files needs {names}: pip install 'tariffs[files]'.")
-        raise Wrong(said.format(names=words.join(missing)))
-
-
 def _require_spark(given: Mapping[str, Any], words: Words) -> None:
     """Rating on a cluster needs the extra `spark`, and Java."""
     if given["engine"] != "spark":
@@ -169,14 +160,10 @@ def _require_spark(given: Mapping[str, Any], words: Words) -> None:
         return
     from tariffs.cluster.session import JAVA, missing
 
-    said = {
-        "pyspark": words.gettext("Rating on a cluster needs PySpark: pip install 'tariffs[spark]'."),
-        "java": words.gettext(
-            "Spark needs Java {version} or newer, and there is none: install it, or set JAVA_HOME."
-        ).format(version=JAVA),
-    }
-    if lacking := missing():
-        raise Wrong(said[lacking])
+    require("spark", words)
+    if missing():
+        said = words.gettext("Spark needs Java {version} or newer, and there is none: install it, or set JAVA_HOME.")
+        raise Wrong(said.format(version=JAVA))
 
 
 def _show(closing: Any, *, to_stderr: bool) -> None:

@@ -9,6 +9,7 @@ from typing import Any, Final
 import click
 
 from tariffs.cli import compare, options
+from tariffs.cli.extras import require
 from tariffs.cli.failures import Wrong
 from tariffs.language import Words
 
@@ -39,7 +40,7 @@ HOST: Final = "127.0.0.1"
 )
 @options.language
 def command(words: Words, port: int, **given: Any) -> None:
-    _require(words)
+    require("studio", words)
     import uvicorn
 
     from tariffs.cli.comparing import gathered
@@ -75,11 +76,3 @@ def free(port: int, words: Words) -> None:
             raise Wrong(said.format(port=port)) from error
 
 
-def _require(words: Words) -> None:
-    from importlib.util import find_spec
-
-    wanted = ("pyarrow", "numba", "duckdb", "altair", "vl_convert", "jinja2", "starlette", "uvicorn", "multipart")
-    missing = [name for name in wanted if find_spec(name) is None]
-    if missing:
-        said = words.gettext("The page needs {names}: pip install 'tariffs[studio]'.")
-        raise Wrong(said.format(names=words.join(missing)))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from tariffs.compare.tables import Table
 
 if TYPE_CHECKING:
+    from rich.console import Console
     from rich.table import Table as RichTable
 
 
@@ -31,3 +32,10 @@ def shown(table: Table, label: str) -> RichTable:
     for row in rows:
         made.add_row(*row)
     return made
+
+
+def room(table: RichTable, console: Console) -> int:
+    """The columns of a terminal that the table takes: more than there are, where it would lose some of its own."""
+    from rich.segment import Segment
+
+    return max(Segment.get_line_length(line) for line in Segment.split_lines(console.render(table)))

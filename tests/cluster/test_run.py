@@ -175,9 +175,9 @@ def test_the_command_says_what_is_missing(tmp_path: Path, monkeypatch: pytest.Mo
     monkeypatch.delenv("PYSPARK_GATEWAY_PORT", raising=False)
     done = rate(*words)
     assert (2, True) == (done.exit_code, "Spark needs Java 17 or newer, and there is none" in done.output)
-    monkeypatch.setattr("tariffs.cluster.session.find_spec", lambda name: None)
+    monkeypatch.setattr("tariffs.cli.extras.find_spec", lambda name: None)
     done = rate(*words)
-    assert (2, True) == (done.exit_code, "pip install 'tariffs[spark]'" in done.output)
+    assert (2, True) == (done.exit_code, "install '.[spark]'" in done.output)
 
 
 def test_a_master_without_spark_is_wrong_usage(tmp_path: Path) -> None:

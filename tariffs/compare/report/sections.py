@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from decimal import Decimal
 from typing import Any
 
 from tariffs.compare.comparison import Comparison
@@ -71,7 +72,7 @@ def _banners(draft: Draft) -> list[str]:
         said.insert(0, _("Synthetic data: these calls were generated and nobody made them."))
     lost = draft.comparison.cells.lost
     if lost is not None:
-        said.append(_handed_on(lost, draft.words))
+        said.append(_handed_on(lost, draft.comparison.question.base, draft.words))
     scenarios = draft.comparison.book.scenarios
     members = [m for s in draft.comparison.question.scenarios for m in s.split("+")]
     if any(scenarios[name].illustrative for name in members):
@@ -79,16 +80,20 @@ def _banners(draft: Draft) -> list[str]:
     return said
 
 
-def _handed_on(lost: Mapping[str, Any], words: Words) -> str:
+def _handed_on(lost: Mapping[str, Any], base: str, words: Words) -> str:
     """What cells that were made to be handed on leave out."""
     levels, whole = lost["levels"], max(1, lost["records"])
     rough = sum(said["records"] for said in levels.values() if "yuan-as-priced" in said)
-    shares = [f"{part * 100 / whole:.1f}%" for part in (levels["suppressed"]["records"], rough)]
+    gone, rounded = (f"{part * 100 / whole:.1f}%" for part in (levels["suppressed"]["records"], rough))
+    label = base if base in levels["suppressed"]["yuan"] else next(iter(levels["suppressed"]["yuan"]))
+    every = sum(Decimal(said["yuan"][label]) for said in levels.values())
+    money = f"{Decimal(levels['suppressed']['yuan'][label]) * 100 / every:.1f}%" if every else "0.0%"
     text = words.gettext(
-        "Made from shareable cells of at least {k} records: {gone} of the records are suppressed, and the lengths of "
-        "{rough} are rounded."
+        "Made from shareable cells of at least {k} records: {gone} of the records, with {money} of the charges under "
+        "{base}, are suppressed, and the lengths of {rough} are rounded. All figures are of what is left, and smaller "
+        "than those of all calls."
     )
-    return text.format(k=lost["k"], gone=shares[0], rough=shares[1])
+    return text.format(k=lost["k"], gone=gone, money=money, base=label, rough=rounded)
 
 
 def _facts(draft: Draft) -> list[tuple[str, str]]:
@@ -97,6 +102,10 @@ def _facts(draft: Draft) -> list[tuple[str, str]]:
     first = comparison.parts[0]
     counts = first.priced.counts
     calls = _("{rated} rated of {read} records").format(rated=f"{counts.rated:,}", read=f"{counts.read:,}")
+    if (lost := comparison.cells.lost) is not None:
+        calls = _("{rated} in shareable cells, of {all} with a charge among {read} records").format(
+            rated=f"{counts.rated:,}", all=f"{lost['records']:,}", read=f"{lost['read']:,}"
+        )
     return [
         (_("compared"), words.join([draft.naming.scenario(s) for s in comparison.question.scenarios])),
         (_("with"), draft.naming.scenario(comparison.question.base)),
