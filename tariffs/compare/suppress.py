@@ -11,7 +11,7 @@ Shown = list[list[bool]]
 def shown(counts: Counts, k: int) -> Shown:
     """Which numbers of a table may be published beside the totals of all its rows and columns.
 
-    A number from 1 to `k - 1` is not. Nor are as many others as it takes that what is hidden in any row or column adds
+    Numbers of one row have its total beside them and no others. A number from 1 to `k - 1` is not. Nor are as many others as it takes that what is hidden in any row or column adds
     up to `k` at least, and that no hidden number follows from the totals.
     """
     table = [[not 0 < number < k for number in row] for row in counts]
@@ -34,13 +34,14 @@ def _weak(counts: Counts, table: Shown, k: int) -> list[tuple[int, int]] | None:
     """A row or column (as places) that still gives something away and of which something is still shown."""
     places = [(r, c) for r, row in enumerate(table) for c in range(len(row))]
     lines = [[p for p in places if p[0] == r] for r in range(len(table))]
-    lines += [[p for p in places if p[1] == c] for c in range(len(table[0]) if table else 0)]
+    if len(table) > 1:
+        lines += [[p for p in places if p[1] == c] for c in range(len(table[0]))]
     for line in lines:
         hidden = [(r, c) for r, c in line if not table[r][c]]
         small = sum(counts[r][c] for r, c in hidden) < k
         if hidden and len(hidden) < len(line) and (small or len(hidden) == 1):
             return line
-    for r, c in places:
+    for r, c in places if len(table) > 1 else ():
         if not table[r][c] and _follows(table, r, c):
             for line in ([p for p in places if p[0] == r], [p for p in places if p[1] == c]):
                 if any(table[a][b] for a, b in line):

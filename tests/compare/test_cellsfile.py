@@ -194,6 +194,10 @@ def test_no_hidden_number_follows_from_the_totals_of_rows_and_columns(table: lis
             assert sum(hidden) >= k and len(hidden) > 1
 
 
+def test_of_one_row_a_small_number_hides_one_more_and_not_all() -> None:
+    assert [[True, False, True, True, False, True]] == shown([[124, 7, 2_141, 0, 25, 0]], 10)
+
+
 def test_totals_of_few_are_not_shown() -> None:
     assert [True, False, True] == [total_shown(counts, 3) for counts in ([0, 0], [1, 1], [3, 0])]
 
@@ -301,7 +305,7 @@ def test_a_report_on_shareable_cells_says_what_they_leave_out(tmp_path: Path) ->
     run("cells", str(calls), "--rules", "prd", "--shareable", "--at-least", "7", "-o", str(shared))
     result = run("compare", str(shared), "--rules", "prd", "--scenario", "plan-2010")
     assert 0 == result.exit_code, result.output
-    assert "shareable cells of at least 7 records: 0.0% of the records are suppressed" in result.output
+    assert "7 records: 0.0% of the records, with 0.0% of the charges under baseline, are suppressed" in result.output
 
 
 def test_what_was_computed_inside_stands_in_the_receivers_report(tmp_path: Path) -> None:

@@ -146,6 +146,8 @@ def _premium(draft: Draft, part: Part) -> Table:
         for name, (share, yuan) in premium.circles.items()
     ]
     notes = [_("The mean of the circle's pairs of cities, by the base's calls both ways; a dash: no such call.")]
+    if draft.comparison.cells.lost is not None:
+        notes = [_("The mean of the circle's pairs of cities; a dash: no call whose cities the shareable cells tell.")]
     return draft.table(part, "premium", _("What crossing a city's border costs"), columns, rows, notes=notes)
 
 

@@ -30,7 +30,7 @@ def _lines(told: Sequence[Told]) -> list[_Line]:
         if at is None:
             found.append(_Line(item, (item.day,)))
         else:
-            found[at] = _Line(found[at].item, (*found[at].days, item.day))
+            found[at] = _Line(found[at].item, tuple(dict.fromkeys((*found[at].days, item.day))))
     return found
 
 
@@ -39,7 +39,9 @@ def handed(draft: Draft) -> Section | None:
     _ = draft.words.gettext
     cells, question = draft.comparison.cells, draft.comparison.question
     every = [Told.of(said) for said in cells.tables]
-    told = _lines([item for item in every if item.scenario in question.scenarios and item.base == question.base])
+    mine = [item for item in every if item.scenario in question.scenarios and item.base == question.base]
+    asked = {part.day for part in draft.comparison.parts}
+    told = _lines([item for item in mine if item.day in asked] or mine)
     if cells.lost is None or not told:
         return None
     text = [
@@ -74,7 +76,7 @@ def _heads(draft: Draft) -> list[Column]:
 
 
 def _head(draft: Draft, line: _Line) -> list[Value]:
-    days = draft.words.join([draft.naming.day(day) for day in line.days])
+    days = draft.words.join([draft.naming.day(day) for day in sorted(line.days, key=lambda day: day or dt.date.min)])
     return [draft.naming.held(line.item.scenario, line.item.holding), days]
 
 

@@ -81,7 +81,9 @@ def _table(draft: Draft, lines: Sequence[_Line]) -> Table:
         _("Estimates at list prices, by calendar month, never stretched. Charges: calls only; bills: known fees too."),
         _("Rules: the day as of which all calls are priced; own: each call by the rules of its own day."),
     ]
-    if not any(part.winners for part in parts):
+    if draft.comparison.cells.tables:
+        notes.append(_("Whose bill changes was worked out before the cells were handed on, in a section of its own."))
+    elif not any(part.winners for part in parts):
         notes.append(_("Without accounts nobody knows whose bill changes."))
     elif not any(listed(part) for part in parts):
         notes.append(_("Without an account list the unit is the charged number, call charges only."))
