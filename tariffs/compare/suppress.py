@@ -9,9 +9,10 @@ Shown = list[list[bool]]
 
 
 def shown(counts: Counts, k: int) -> Shown:
-    """Which numbers of a table may be published beside the totals of all its rows and columns.
+    """Which numbers of a table may be published beside the totals of all its rows and columns (of one row: beside its
+    total alone).
 
-    Numbers of one row have its total beside them and no others. A number from 1 to `k - 1` is not. Nor are as many others as it takes that what is hidden in any row or column adds
+    A number from 1 to `k - 1` is not. Nor are as many others as it takes that what is hidden in any row or column adds
     up to `k` at least, and that no hidden number follows from the totals.
     """
     table = [[not 0 < number < k for number in row] for row in counts]
