@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 from hypothesis import strategies as st
 
 from tariffs import Call
+from tariffs.cdr import thrift
 from tariffs.rulebook.places import RELATIONS
 from tariffs.rulebook.problems import Position
 from tests.smallworld import (
@@ -688,3 +689,28 @@ def numbered_calls(draw: st.DrawFn, draft: Draft, called: str) -> Call:
     area = draw(st.sampled_from(areas))
     caller = "5" * int(area["digits"][0])
     return Call(id="drawn", caller=caller, called=called, start=start, seconds=60, home_area=area["code"])
+
+
+def thrift_structs() -> st.SearchStrategy[dict[int, tuple[int, Any]]]:
+    """Structures as `cdr.thrift` has them: fields in any order, numbers of 64 bits, lists short and long."""
+    whole = st.integers(-(2**63), 2**63 - 1)
+    plain = {
+        thrift.TRUE: st.just(True), thrift.FALSE: st.just(False), thrift.BYTE: st.integers(0, 255),
+        thrift.SHORT: st.integers(-(2**15), 2**15 - 1), thrift.INT: st.integers(-(2**31), 2**31 - 1),
+        thrift.LONG: whole, thrift.DOUBLE: st.binary(min_size=8, max_size=8), thrift.BINARY: st.binary(max_size=200),
+    }  # fmt: skip
+    leaves = st.one_of(*[st.tuples(st.just(kind), values) for kind, values in plain.items()])
+    lists = st.one_of(*[
+        st.tuples(st.sampled_from([thrift.LIST, thrift.SET]), st.tuples(st.just(kind), st.lists(values, max_size=20)))
+        for kind, values in plain.items() if kind not in (thrift.TRUE, thrift.FALSE)
+    ])  # fmt: skip
+
+    def within(fields: st.SearchStrategy[Any]) -> st.SearchStrategy[Any]:
+        struct = st.dictionaries(st.integers(1, 40), fields, max_size=5)
+        return st.one_of(
+            st.tuples(st.just(thrift.STRUCT), struct),
+            st.tuples(st.just(thrift.LIST), st.tuples(st.just(thrift.STRUCT), st.lists(struct, max_size=20))),
+        )
+
+    fields = st.recursive(st.one_of(leaves, lists), within, max_leaves=10)
+    return st.dictionaries(st.integers(1, 2**15 - 1), fields, max_size=8)

@@ -7,13 +7,17 @@ import os
 import shutil
 import sys
 import tempfile
+from collections import deque
 from collections.abc import Callable, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
 from tariffs.cdr.failures import InputError, RequestError
+from tariffs.cdr.pipeline import threads
 from tariffs.cdr.remote import RemotePath, is_remote
+from tariffs.cdr.rowgroups import MAGIC, Joined, Piece, piece
 from tariffs.cdr.textlines import cell, csv_lines, json_lines
 
 STANDARD_OUTPUT: Final = "-"
@@ -158,63 +162,67 @@ class _Kept:
 class ParquetRows:
     """Writes Parquet in row groups of at least ROW_GROUP rows, but for the last one; counts the rows of the file.
 
-    Columns that repeat a few texts arrive as dictionaries and are written as such; other texts are written plainly,
-    because looking for repetitions in numbers of telephones takes as long as everything else together. zstd takes
-    hardly longer than snappy and makes half the file.
+    Row groups are made in threads of their own, a few at a time, and written in their order. Columns that repeat a few
+    texts arrive as dictionaries and are written as such; other texts are written plainly, because looking for
+    repetitions in numbers of telephones takes as long as everything else together. zstd takes hardly longer than
+    snappy and makes half the file.
     """
 
     def __init__(self, stream: IO[bytes], schema: Any) -> None:
         self._stream, self._schema = stream, schema
-        self._writer: Any = None
         self._held: list[Any] = []
         self._count = self._rows = 0
+        self._makers = ThreadPoolExecutor(threads(), thread_name_prefix="packing")
+        self._coming: deque[Future[Piece]] = deque()
+        self._joined = Joined()
+        stream.write(MAGIC)
 
     def write(self, rows: Any) -> None:
         self._held.append(rows)
         self._count += len(rows)
         if self._count >= ROW_GROUP:
-            self._flush()
+            self._coming.append(self._makers.submit(_row_group, self._held, self._schema))
+            self._rows += self._count
+            self._held, self._count = [], 0
+            while len(self._coming) > threads():
+                self._put(self._coming.popleft().result())
 
-    def _open(self) -> None:
-        """Opens the file, once the first rows have told which columns repeat a few texts."""
-        import pyarrow as pa
-        import pyarrow.parquet as pq
-
-        if self._held:
-            pairs = zip(self._schema, self._held[0].columns, strict=True)
-            coded = [f.with_type(c.type) if _coded(c.type) else f for f, c in pairs]
-            self._schema = pa.schema(coded, self._schema.metadata)
-        self._writer = pq.ParquetWriter(self._stream, self._schema, **parquet_settings(self._schema))
-        self._writer.add_key_value_metadata(self._schema.metadata)
-
-    def _flush(self) -> None:
-        """Writes what is held as one row group."""
-        if self._writer is None:
-            self._open()
-        table = _one_table([_cast(batch, self._schema) for batch in self._held], self._schema)
-        if self._count:
-            # One dictionary for all pieces of a row group: the writer would take others for plain texts.
-            self._writer.write_table(table.unify_dictionaries(), row_group_size=self._count)
-        self._rows += self._count
-        self._held, self._count = [], 0
+    def _put(self, piece: Piece) -> None:
+        self._joined.add(piece)
+        self._stream.write(piece.data)
 
     def close(self) -> int:
         import pyarrow.parquet as pq
 
-        self._flush()
-        self._writer.close()
+        while self._coming:
+            self._put(self._coming.popleft().result())
+        if self._held or not self._rows:
+            self._put(_row_group(self._held, self._schema))
+        self._makers.shutdown()
+        self._stream.write(self._joined.ending())
         self._stream.flush()
         return int(pq.read_metadata(self._stream.name).num_rows)
 
     def abandon(self) -> None:
-        with suppress(OSError, ValueError):
-            if self._writer is not None:
-                self._writer.close()
+        self._makers.shutdown(cancel_futures=True)
+
+
+def _row_group(batches: Sequence[Any], schema: Any) -> Piece:
+    """Batches as one row group. The first of them tells which columns repeat a few texts."""
+    import pyarrow as pa
+
+    if not batches:
+        return piece(schema.empty_table(), parquet_settings(schema))
+    pairs = zip(schema, batches[0].columns, strict=True)
+    kinds = pa.schema([f.with_type(c.type) if _coded(c.type) else f for f, c in pairs], schema.metadata)
+    table = pa.Table.from_batches([_cast(batch, kinds) for batch in batches], kinds)
+    # One dictionary for all pieces of a row group: the writer would take others for plain texts.
+    return piece(table.unify_dictionaries(), parquet_settings(kinds))
 
 
 def parquet_settings(schema: Any) -> dict[str, Any]:
     """How columns are written: dictionaries for those that come as such and for results, smallest and largest value
-    only where somebody would look for them, in times and numbers.
+    only where somebody would look for them, in times and numbers; decimals as the whole numbers that they are.
 
     The schema of Arrow is left out: it would give texts back as dictionaries.
     """
@@ -224,7 +232,7 @@ def parquet_settings(schema: Any) -> dict[str, Any]:
     measured = [f.name for f in schema if not (_coded(f.type) or pa.types.is_string(f.type))]
     return {
         "compression": "zstd", "use_dictionary": repeated or False, "write_statistics": measured or False,
-        "store_schema": False,
+        "store_schema": False, "store_decimal_as_integer": True,
     }  # fmt: skip
 
 
@@ -232,12 +240,6 @@ def _coded(kind: Any) -> bool:
     import pyarrow as pa
 
     return bool(pa.types.is_dictionary(kind))
-
-
-def _one_table(batches: Sequence[Any], schema: Any) -> Any:
-    import pyarrow as pa
-
-    return pa.Table.from_batches(batches, schema) if batches else schema.empty_table()
 
 
 def _cast(batch: Any, schema: Any) -> Any:
@@ -262,8 +264,8 @@ class TextRows:
             stream.write(((_BOM if bom else "") + header).encode("utf-8", "replace"))
 
     def write(self, rows: tuple[list[Any], int]) -> None:
-        for piece in rows[0]:
-            self._stream.write(piece)
+        for lines in rows[0]:
+            self._stream.write(lines)
         self._rows += rows[1]
 
     def close(self) -> int:
