@@ -55,11 +55,11 @@ def constant(text: str | None, length: int) -> Any:
 
 
 def dictionary(indices: NDArray[np.int32], values: Sequence[str], valid: Bools | None = None) -> Any:
-    """Texts given as positions in `values`."""
+    """Texts given as positions in `values`; each must be one."""
     codes = pa.Array.from_buffers(
         pa.int32(), len(indices), [bitmap(valid), pa.py_buffer(np.ascontiguousarray(indices, np.int32))]
     )
-    return pa.DictionaryArray.from_arrays(codes, texts(values))
+    return pa.DictionaryArray.from_arrays(codes, texts(values), safe=False)
 
 
 def scalar(text: str) -> Any:
@@ -122,16 +122,18 @@ def coded(array: Any) -> Any:
 def recoded(array: Any, values: Any) -> Any:
     """A coded column with other values in place of its own. Where one of them is null, so are the rows that have it."""
     if not values.null_count:
-        return pa.DictionaryArray.from_arrays(array.indices, values)
+        return pa.DictionaryArray.from_arrays(array.indices, values, safe=False)
     there = valid_of(values)
     if not there.any():
         return pa.nulls(len(array), values.type)
-    valid = valid_of(array)
-    codes = np.where(valid, as_numpy(array.indices), 0).astype(np.int32, copy=False)
-    indices = pa.Array.from_buffers(
-        pa.int32(), len(codes), [bitmap(valid & there[codes]), pa.py_buffer(np.ascontiguousarray(codes))]
-    )
-    return pa.DictionaryArray.from_arrays(indices, values.fill_null(values[int(there.argmax())]))
+    codes, valid = as_numpy(array.indices).astype(np.int32, copy=False), None
+    if array.null_count:
+        valid = valid_of(array)
+        codes = np.where(valid, codes, 0)
+    found = there.take(codes)
+    flags = bitmap(found if valid is None else found & valid)
+    indices = pa.Array.from_buffers(pa.int32(), len(codes), [flags, pa.py_buffer(np.ascontiguousarray(codes))])
+    return pa.DictionaryArray.from_arrays(indices, values.fill_null(values[int(there.argmax())]), safe=False)
 
 
 def unify(types: Iterable[Any]) -> Any:
@@ -158,6 +160,12 @@ def offsets(strings: Any) -> NDArray[np.int32]:
     """Where each value of a string column begins in its data, and where the last one ends."""
     found: NDArray[np.int32] = np.frombuffer(strings.buffers()[1], np.int32)
     return found[strings.offset : strings.offset + len(strings) + 1]
+
+
+def text_of(strings: Any) -> NDArray[np.uint8]:
+    """The data of a string column, which `offsets` counts in; one byte at least."""
+    data = strings.buffers()[2]
+    return np.zeros(1, np.uint8) if data is None or not data.size else np.frombuffer(data, np.uint8)
 
 
 def bytes_of(strings: Any) -> NDArray[np.uint8]:

@@ -12,7 +12,7 @@ from typing import Any, Final, NamedTuple
 
 import numpy as np
 
-from tariffs.cdr import bytewise
+from tariffs.cdr import cutting, native
 from tariffs.cdr.chunks import Chunk
 from tariffs.cdr.columns import Int64s, integers, texts
 from tariffs.cdr.lines import KEPT_OF_LONG, LONGEST_LINE, Block
@@ -229,16 +229,18 @@ def shown(raw: bytes, encoding: str) -> str | bytes:
 
 def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
     """The block through Arrow's reader; None when anything in it is unusual, or it is not worth the trouble."""
-    if len(data) < WORTH_IT:
+    if len(data) < WORTH_IT or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
         return None
+    chunk = _compiled(source, data, line, layout, ascii_only=True) if _is_utf8(layout.encoding) else None
+    if chunk is not None:
+        return chunk
     decoded = _utf8(data, layout.encoding)
-    if decoded is None or b"\0" in decoded or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
+    if decoded is None or b"\0" in decoded:
         return None
     data = decoded
-    if bytewise.at_hand():
-        chunk = _compiled(source, data, line, layout)
-        if chunk is not None:
-            return chunk
+    chunk = _compiled(source, data, line, layout, ascii_only=False)
+    if chunk is not None:
+        return chunk
     turns = data.count(b"\r") if b"\r" in data else 0
     if turns and turns != data.count(b"\r\n"):
         return None
@@ -266,33 +268,38 @@ def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | Non
     return _parsed(source, data, (starts, ends, lines), layout, quoted=quoted)
 
 
-def _compiled(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
-    """The block through compiled code; None where it holds quotes, line ends of other kinds, or lines that differ."""
+def _compiled(source: Source, data: bytes, line: int, layout: Layout, *, ascii_only: bool) -> Chunk | None:
+    """The block through compiled code, where that is at hand; None where it holds quotes, line ends of other kinds, or
+    lines that differ. `ascii_only`: or bytes that are not ASCII, which nobody has looked at yet."""
     width = len(layout.names)
-    if width < 2 or layout.quote.encode() in data or b"\r" in data or not data.endswith(b"\n"):
+    if not native.at_hand() or width < 2 or not data.endswith(b"\n"):
         return None
-    cut = bytewise.cells(data, ord(layout.delimiter), width)
-    if cut is None:
-        return None
-    columns, ends = cut
-    starts = np.concatenate(([0], ends[:-1] + 1))
-    if (ends - starts).max() > LONGEST_LINE:
+    found = cutting.cells(data, ord(layout.delimiter), ord(layout.quote), width, ascii_only=ascii_only)
+    if found is None or found.longest > LONGEST_LINE:
         return None
     import pyarrow as pa
 
-    batch = pa.RecordBatch.from_arrays([_repeated(column) for column in columns], names=list(layout.names))
-    lines = line + np.arange(len(ends), dtype=np.int64)
-    return Chunk(source, batch, lines, lambda position: data[starts[position] : ends[position]].decode())
+    ends = found.ends
+
+    def raw(position: int) -> str:
+        return data[ends[position - 1] + 1 if position else 0 : ends[position]].decode()
+
+    batch = pa.RecordBatch.from_arrays([_repeated(column) for column in found.columns], names=list(layout.names))
+    return Chunk(source, batch, line + np.arange(len(ends), dtype=np.int64), raw)
 
 
 def _utf8(data: bytes, encoding: str) -> bytes | None:
-    if data.isascii() and codecs.lookup(encoding).name in ("utf-8", "ascii"):
+    if data.isascii() and _is_utf8(encoding):
         return data
     try:
         text = data.decode(encoding)
     except UnicodeDecodeError:
         return None
-    return data if codecs.lookup(encoding).name in ("utf-8", "ascii") or text.isascii() else text.encode()
+    return data if _is_utf8(encoding) or text.isascii() else text.encode()
+
+
+def _is_utf8(encoding: str) -> bool:
+    return codecs.lookup(encoding).name in ("utf-8", "ascii")
 
 
 def _well_quoted(look: Any, ends: Int64s, layout: Layout) -> bool:
@@ -369,7 +376,10 @@ def _parsed(
 
 def _repeated(column: Any) -> Any:
     """A column that repeats a few texts, as far as its beginning tells, with each of them once."""
-    if len(column) < _BEGINNING or len(column.slice(0, _BEGINNING).dictionary_encode().dictionary) > _FEW:
+    import pyarrow as pa
+
+    coded = not pa.types.is_string(column.type)
+    if coded or len(column) < _BEGINNING or len(column.slice(0, _BEGINNING).dictionary_encode().dictionary) > _FEW:
         return column
     return column.dictionary_encode()
 

@@ -8,9 +8,9 @@ from typing import Any, Final
 
 import numpy as np
 
-from tariffs.cdr import bytewise
 from tariffs.cdr import columns as arrow
-from tariffs.cdr.bytewise import SURE
+from tariffs.cdr import cutting, native
+from tariffs.cdr.cutting import SURE
 
 LONGEST: Final = 1 << 61
 """Microseconds. Anything longer is this long: over the limit of every rulebook."""
@@ -48,8 +48,8 @@ def durations_of(array: Any, unit: str) -> Any:
         return None
     places = _PLACES[unit]
     if pa.types.is_string(kind):
-        if bytewise.at_hand() and not array.null_count:
-            values = bytewise.decimals_of(array, places)
+        if native.at_hand() and not array.null_count:
+            values = cutting.decimals_of(array, places)
             if values is not None:
                 return arrow.integers(values)
         if not _only_decimals(array):

@@ -15,10 +15,13 @@ from zoneinfo import ZoneInfo
 
 import numpy as np
 
+from tariffs.cdr import cutting, native
 from tariffs.cdr.columns import Bools, Int64s, as_numpy, offsets, valid_of
 
 DAY: Final = 86_400_000_000
 SECOND: Final = 1_000_000
+_DAYS_AT_ONCE: Final = 400
+"""Between the first and the last time of a column: the offsets of so many days are asked for, to add one of all."""
 _EPOCH: Final = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 _FIRST: Final = -62_000_000_000 * SECOND
 """An instant of the year 5: the calendar of Python begins shortly before."""
@@ -181,6 +184,9 @@ class Clock:
                     continue
             elif pc.all(pc.match_substring_regex(array, shape)).as_py() is False:
                 continue
+            plain = cutting.times_of(array, width) if width in _WIDTHS and native.at_hand() else None
+            if plain is not None:
+                return self._walls(plain, np.ones(len(plain), np.bool_), zoned=zoned)
             try:
                 read = pc.cast(array, pa.timestamp("us", "UTC") if zoned else pa.timestamp("us"))
             except pa.ArrowInvalid:  # a day or an hour that does not exist
@@ -213,12 +219,20 @@ class Clock:
         self, times: Int64s, valid: Bools, wrong: dict[int, bool], zone: ZoneInfo, *, from_wall: bool
     ) -> Int64s:
         """Walls of a zone as instants (`from_wall`), or instants as its walls."""
+        there = times if valid.all() else times[valid]
+        if not len(there):
+            return times.copy()
+        first, last = int(there.min()) // DAY, int(there.max()) // DAY
+        if last - first < _DAYS_AT_ONCE:
+            shifts = {self._offset_of_day(zone, day, from_wall=from_wall) for day in range(first, last + 1)}
+            if len(shifts) == 1 and (shift := shifts.pop()) is not None:
+                return times + shift
         days = np.floor_divide(times, DAY)
         shifted = times.copy()
         for day in _distinct(days[valid]):
-            shift = self._offset_of_day(zone, day, from_wall=from_wall)
-            if shift is not None:
-                np.add(shifted, shift, out=shifted, where=(days == day) & valid)
+            of_day = self._offset_of_day(zone, day, from_wall=from_wall)
+            if of_day is not None:
+                np.add(shifted, of_day, out=shifted, where=(days == day) & valid)
                 continue
             for position in np.flatnonzero((days == day) & valid).tolist():
                 try:

@@ -15,7 +15,7 @@ from tariffs.cdr import columns as arrow
 from tariffs.cdr.chunks import Calls
 from tariffs.cdr.columns import Int64s
 from tariffs.cdr.shapes import Shape
-from tariffs.rating.outcome import STATUS
+from tariffs.rating.batch import status_words
 
 SCHEMA: Final = "1"
 """Version of the rated file's columns: raised when one of them changes its name, type or meaning."""
@@ -92,11 +92,11 @@ class RatedColumns:
         made = [self._input(columns, name, kind, len(kept), chosen) for name, kind in self.inputs.items()]
         for number in range(len(self.labels)):
             found = outcome.columns(number)
-            made += [of_result(_once(found[name])) for name in PER_VIEW]
+            made += [of_result(found[name]) for name in PER_VIEW]
         if self.merging:
             made += _merged(calls, kept)
-        made.append(of_result(_once(outcome.service)))
-        made.append(_codes(calls.status[kept]))
+        made.append(of_result(outcome.service))
+        made.append(status_words(calls.status[kept]))
         made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [self.digest]))
         if self.placed:
             made.append(arrow.dictionary(np.zeros(len(kept), np.int32), [calls.chunk.source.name]))
@@ -111,20 +111,6 @@ class RatedColumns:
         array = chosen(columns.column(at))
         coded = pa.types.is_dictionary(array.type) and array.type.value_type == kind
         return array if coded or array.type == kind else arrow.as_text(array)
-
-
-def _once(array: Any) -> Any:
-    """A coded column whose codes are of different texts each: writers take others for plain texts."""
-    if not arrow.is_coded(array):
-        return array
-    texts = array.dictionary.to_pylist()
-    distinct = list(dict.fromkeys(texts))
-    if len(distinct) == len(texts):
-        return array
-    codes = np.array([distinct.index(text) for text in texts], np.int32)
-    valid = arrow.valid_of(array.indices)
-    found = codes[np.where(valid, arrow.as_numpy(array.indices), 0)]
-    return arrow.dictionary(found, distinct, None if valid.all() else valid)
 
 
 def _chosen(length: int, kept: Int64s) -> Choice:
@@ -144,12 +130,6 @@ def _places(length: int, kept: Int64s, rated: Int64s) -> Choice:
     place = place[kept]
     where = arrow.integers(np.where(place < 0, 0, place), place >= 0)
     return lambda array: array.take(where) if len(array) else pa.nulls(len(where), array.type)
-
-
-def _codes(status: Any) -> Any:
-    """The status of each row as its word."""
-    numbers = sorted(STATUS)
-    return arrow.dictionary(np.searchsorted(np.array(numbers), status).astype(np.int32), [STATUS[n] for n in numbers])
 
 
 def _merged(calls: Calls, kept: Int64s) -> list[Any]:

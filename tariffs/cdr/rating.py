@@ -96,13 +96,13 @@ class Desk:
             made = self.columns.batch(columns, calls, kept, ready, outcome)
             self._count(made, calls, kept, portion)
             rows = self.prepare(made)
-        for code, number in zip(*np.unique(calls.status, return_counts=True), strict=True):
+        for code, number in _counted(calls.status):
             if code < 0:
-                portion.counts.suspended[STATUS[int(code)]] += int(number)
+                portion.counts.suspended[STATUS[code]] += number
             elif code == DUPLICATE:
-                portion.counts.duplicate += int(number)
+                portion.counts.duplicate += number
             elif code == MERGED:
-                portion.counts.merged += int(number)
+                portion.counts.merged += number
         lines = SuspenseLines(self.masker)
         aside = np.flatnonzero(calls.status < 0).tolist()
         return Done(portion, rows, [lines.record(calls, position, shape) for position in aside])
@@ -115,10 +115,8 @@ class Desk:
         for row, detail in outcome.details().items():
             unread = why_unreadable(batch, row) if outcome.status[row] == UNREADABLE else ""
             calls.details[int(ready[row])] = unread or detail
-        priced = np.asarray(outcome.status) == RATED
-        portion.charged = [
-            int(np.asarray(outcome.charge(view))[priced].sum()) for view in range(len(self.columns.labels))
-        ]
+        # All of them: a record that is not rated has no charge, or what is written would sum up to less.
+        portion.charged = [int(np.asarray(outcome.charge(view)).sum()) for view in range(len(self.columns.labels))]
         return outcome
 
     def _count(self, made: Any, calls: Calls, kept: Any, portion: Portion) -> None:
@@ -140,6 +138,12 @@ class Desk:
         if len(rated):
             starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))[rated]
             portion.first, portion.last = int(starts.min()), int(starts.max())
+
+
+def _counted(status: Any) -> list[tuple[int, int]]:
+    """Every code that occurs, and how often."""
+    counts = np.bincount(status.view(np.uint8), minlength=256)
+    return [(code - 256 if code > 127 else code, int(counts[code])) for code in np.flatnonzero(counts).tolist()]
 
 
 def _says_synthetic(columns: Any) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from contextlib import ExitStack
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 from tariffs.cdr.failures import Paused, RequestError
 from tariffs.cdr.folder import FolderOutputs, identity, is_folder
@@ -27,6 +27,9 @@ from tariffs.cdr.sheets import Files, Sheet
 from tariffs.cdr.sources import Source
 from tariffs.cdr.stream import CallStream
 from tariffs.cdr.totals import Counts, check
+
+LONG_RECORD: Final = 250
+"""Bytes that records hardly exceed: what an input holds tells how many they are at least."""
 
 __all__ = ["Inputs", "Rate", "open_inputs", "run"]
 
@@ -64,6 +67,7 @@ def run(
         )
         stack.callback(stream.close)
         stream.keys, stream.output = _key_store(request, stream, stack), request.output
+        rater.expect(_sizes(inputs.shapes) // LONG_RECORD)
         kind = _Run if isinstance(outputs, Outputs) else _FolderRun
         made = kind(request, rater, stream, inputs, progress)
         made.prepare(outputs, rate, masker)

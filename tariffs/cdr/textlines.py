@@ -9,8 +9,8 @@ from typing import Any, Final
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from tariffs.cdr import bytewise
 from tariffs.cdr import columns as arrow
+from tariffs.cdr import joining, native
 
 _FEW: Final = 1000
 """Amounts, of more of which each distinct one is put into words only once."""
@@ -23,8 +23,9 @@ def cell(text: str) -> str:
 
 def csv_lines(batch: Any) -> list[Any]:
     """Rows as lines of CSV, in pieces of bytes."""
-    if bytewise.at_hand():
-        return [bytewise.joined([coded_text(column) for column in batch.columns], len(batch))]
+    if native.at_hand():
+        columns = [column if joining.is_number(column) else coded_text(column) for column in batch.columns]
+        return [joining.joined(columns, len(batch))]
     return joined_by_arrow(batch)
 
 
@@ -96,7 +97,7 @@ def _holds(column: Any, signs: bytes, below: bytes = b"") -> bool:
 
 def _quoted(column: Any) -> Any:
     """CSV cells: quoted where a value holds a quote, a comma or a line end."""
-    if not _holds(column, b'",\r\n'):
+    if not (joining.maybe_special(column) if native.at_hand() else _holds(column, b'",\r\n')):
         return column
     special = pc.match_substring_regex(column, '[",\r\n]')
     doubled = pc.replace_substring(column, '"', '""')

@@ -9,6 +9,7 @@ from typing import Any, Final
 
 import numpy as np
 
+from tariffs.cdr import adding
 from tariffs.cdr import columns as arrow
 from tariffs.cdr.failures import InternalError
 
@@ -99,12 +100,8 @@ class Tally:
     def add(self, charge: Any, kinds: Kinds, duration: Any) -> None:
         """Adds the rows of a written batch that have a charge. `duration`: int64 microseconds of each row."""
         width, most = len(kinds.services), len(kinds.services) * len(kinds.relations)
-        keys = np.where(arrow.valid_of(charge), kinds.keys, most)  # behind all others: what has no charge
-        calls = np.bincount(keys, minlength=most + 1)
-        amounts, lengths = np.zeros_like(calls), np.zeros_like(calls)
-        np.add.at(amounts, keys, arrow.low_words(charge))
-        np.add.at(lengths, keys, duration)
-        for key in np.flatnonzero(calls[:most]).tolist():
+        calls, amounts, lengths = adding.sums(charge, kinds.keys, duration, most)
+        for key in np.flatnonzero(calls).tolist():
             name = (kinds.relations[key // width], kinds.services[key % width])
             self._add(name, Sum(int(calls[key]), int(lengths[key]), int(amounts[key])))
 
@@ -128,7 +125,8 @@ def _coded(array: Any) -> tuple[Any, list[str]]:
     import pyarrow as pa
 
     coded = array if pa.types.is_dictionary(array.type) else array.dictionary_encode()
-    codes = np.where(arrow.valid_of(coded.indices), arrow.as_numpy(coded.indices.cast(pa.int32())), 0).astype(np.int64)
+    codes = arrow.as_numpy(coded.indices.cast(pa.int32()))
+    codes = np.where(arrow.valid_of(coded.indices), codes, 0) if coded.null_count else codes
     return codes, [text or "" for text in coded.dictionary.to_pylist()] or [""]
 
 

@@ -58,6 +58,11 @@ class Outcome:
         return self.status == k.RATED
 
     @cached_property
+    def _classes(self) -> Any:
+        """The classes as NumPy would make them anew for every look-up."""
+        return self.classes.astype(np.intp)
+
+    @cached_property
     def _valid(self) -> tuple[int, Any]:
         """How many records are not rated, and which are, as Arrow packs it (None: all)."""
         rated = self.rated
@@ -79,7 +84,9 @@ class Outcome:
         codes = self.rater._codes
         access = len(codes.vocabulary.values["access"])
         kinds, of = np.unique(self.met[:, rows.MET_KIND], return_inverse=True)
-        return self._texts(of, [codes.service_name(*_parts(kind, access)) for kind in kinds.tolist()])
+        names: dict[str, int] = {}
+        named = [names.setdefault(codes.service_name(*_parts(n, access)), len(names)) for n in kinds.tolist()]
+        return self._texts(np.array(named, dtype=np.int32)[of], list(names))
 
     def columns(self, view: int) -> dict[str, pa.Array]:
         """charge, tariff, rule, units and relation of each record under a view; null where it is not rated."""
@@ -100,21 +107,18 @@ class Outcome:
     def _texts(self, of: Any, texts: Sequence[str]) -> pa.Array:
         """Of each record the text of its class, as a dictionary; null where it is not rated. `of`: by class, which."""
         which = of.astype(np.int32) if len(of) else np.zeros(1, dtype=np.int32)
-        indices = self._array(pa.int32(), which[self.classes])
+        indices = self._array(pa.int32(), which.take(self._classes))
         return pa.DictionaryArray.from_arrays(indices, _few(texts), safe=False)
 
     def paid_leaves(self) -> set[int]:
         """The leaves of the diagram by which rated records were priced, under any view."""
         paid = np.zeros(len(self.met), dtype=np.bool_)
-        paid[self.classes if not self._valid[0] else self.classes[self.rated]] = True
+        paid[self._classes if not self._valid[0] else self._classes[self.rated]] = True
         return set(self.met[paid][:, rows.MET_VIEWS + rows.MET_LEAF :: rows.MET].ravel().tolist())
 
     def codes(self) -> pa.Array:
         """The status of each record as its code."""
-        numbers = sorted(STATUS)
-        where = np.searchsorted(np.array(numbers), self.status).astype(np.int32)
-        indices = pa.Array.from_buffers(pa.int32(), len(where), [None, pa.py_buffer(where)])
-        return pa.DictionaryArray.from_arrays(indices, _few([STATUS[n] for n in numbers]))
+        return status_words(self.status)
 
     def details(self) -> dict[int, str]:
         """What is to be said of each suspended row, by row."""
@@ -135,6 +139,15 @@ class Outcome:
         leaves = self.rater.compiled.diagram.leaves
         found: list[int] = self.met[self.classes[row], rows.MET_VIEWS + rows.MET_LEAF :: rows.MET].tolist()
         return next(leaf for leaf in found if leaves[leaf].on_top and leaves[leaf].pay is None)
+
+
+def status_words(status: Any) -> pa.Array:
+    """The word of each code of STATUS, as a dictionary. `status`: int8."""
+    places = np.zeros(256, dtype=np.int32)
+    places[np.array(list(STATUS), dtype=np.int8).view(np.uint8)] = range(len(STATUS))
+    where = places.take(status.view(np.uint8))
+    indices = pa.Array.from_buffers(pa.int32(), len(where), [None, pa.py_buffer(where)])
+    return pa.DictionaryArray.from_arrays(indices, _few(list(STATUS.values())), safe=False)
 
 
 def _parts(number: int, access_codes: int) -> tuple[int, int, int, int, int]:

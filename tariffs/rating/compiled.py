@@ -119,7 +119,7 @@ def _entry(keep: bool) -> Entry:
     from numba import from_dtype, types
 
     function = vars(compiled_kernel())["rate_grouped"].py_func
-    function.__qualname__ = f"rate_grouped_{_version()}"
+    function.__qualname__ = f"rate_grouped_{version(*PARTS)}"
     pointer: Any = types.CPointer
     groups = [pointer(pointer(from_dtype(np.dtype(kind)))) for kind in GROUPS]
     signature = types.void(*groups, pointer(types.int16), pointer(types.int8), *[types.int64] * 3)
@@ -132,12 +132,12 @@ def _module(keep: bool) -> ModuleType:
 
     made: dict[str, Any] = {}
     for part in PARTS:
-        module = _second_copy(part)
+        module = second_copy(part)
         vars(module).update({name: made[name] for name in made if name in vars(module)})
         for name, function in list(vars(module).items()):
             if isinstance(function, FunctionType) and function.__module__ == module.__name__:
                 if part is rows and name.endswith("_rows"):
-                    function.__qualname__ = f"{name}_{_version()}"
+                    function.__qualname__ = f"{name}_{version(*PARTS)}"
                     made[name] = numba.njit(function, cache=keep, **OPTIONS)
                 else:
                     made[name] = numba.njit(function, **OPTIONS, **INNER)
@@ -146,13 +146,13 @@ def _module(keep: bool) -> ModuleType:
     return module
 
 
-def _version() -> str:
+def version(*parts: ModuleType) -> str:
     """Numba keeps compiled code by name and by the age of one file: as part of the name this tells all files apart."""
-    sources = "".join(inspect.getsource(part) for part in (*PARTS, sys.modules[__name__]))
+    sources = "".join(inspect.getsource(part) for part in (*parts, sys.modules[__name__]))
     return hashlib.sha256(sources.encode()).hexdigest()[:16]
 
 
-def _second_copy(part: ModuleType) -> ModuleType:
+def second_copy(part: ModuleType) -> ModuleType:
     """The module once more, with functions of its own."""
     assert part.__file__ is not None
     module = ModuleType(f"{part.__name__}_compiled")

@@ -101,6 +101,10 @@ class Rater:
         self._count += records
         return self._count
 
+    def expect(self, records: int) -> None:
+        """So many records will come at least: where that is enough, compiling pays from the first batch on."""
+        self._count = max(self._count, records)
+
     def packed(self, pack: Pack) -> RatingTables:
         """The tables as `pack` lays them out, made once."""
         if pack not in self._packed:
