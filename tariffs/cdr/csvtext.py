@@ -14,7 +14,7 @@ import numpy as np
 
 from tariffs.cdr import cutting, native
 from tariffs.cdr.chunks import Chunk
-from tariffs.cdr.columns import Int64s, integers, texts
+from tariffs.cdr.columns import Int64s, bytes_of, integers, is_coded, texts
 from tariffs.cdr.lines import KEPT_OF_LONG, LONGEST_LINE, Block
 from tariffs.cdr.sources import Source
 
@@ -284,8 +284,15 @@ def _compiled(source: Source, data: bytes, line: int, layout: Layout, *, ascii_o
     def raw(position: int) -> str:
         return data[ends[position - 1] + 1 if position else 0 : ends[position]].decode()
 
-    batch = pa.RecordBatch.from_arrays([_repeated(column) for column in found.columns], names=list(layout.names))
+    # Short texts that repeat have been found as they were cut.
+    columns = [_repeated(column) if _is_long(column) else column for column in found.columns]
+    batch = pa.RecordBatch.from_arrays(columns, names=list(layout.names))
     return Chunk(source, batch, line + np.arange(len(ends), dtype=np.int64), raw)
+
+
+def _is_long(column: Any) -> bool:
+    """Whether the texts of a column are longer than `cutting` looks at for repetitions, one with the other."""
+    return not is_coded(column) and len(bytes_of(column)) > cutting.SHORT * len(column)
 
 
 def _utf8(data: bytes, encoding: str) -> bytes | None:
@@ -376,10 +383,7 @@ def _parsed(
 
 def _repeated(column: Any) -> Any:
     """A column that repeats a few texts, as far as its beginning tells, with each of them once."""
-    import pyarrow as pa
-
-    coded = not pa.types.is_string(column.type)
-    if coded or len(column) < _BEGINNING or len(column.slice(0, _BEGINNING).dictionary_encode().dictionary) > _FEW:
+    if len(column) < _BEGINNING or len(column.slice(0, _BEGINNING).dictionary_encode().dictionary) > _FEW:
         return column
     return column.dictionary_encode()
 

@@ -39,6 +39,8 @@ POINT, ZERO, DASH, COLON, PLUS, BLANK, UPPER_T, UPPER_Z = b".0-:+ TZ"
 WIDTH_OF_TIME, EARLIEST = 19, 1600
 BEGINNING: Final = 2000
 """Rows from which it pays to look for repetitions."""
+SHORT = 2 * WORD
+"""Bytes of the longest text that is looked for."""
 MOST: Final = 200
 """Different texts up to which a column repeats a few."""
 
@@ -124,7 +126,7 @@ def code_of(
     data: Any, size: int, begin: int, length: int, table: Any, entries: Any, counts: Any, column: int
 ) -> int:  # fmt: skip
     """The number of a text in its column, perhaps a new one; -1 for a long one, and where there are too many."""
-    if length > 2 * WORD:
+    if length > SHORT:
         return -1
     first = head(data, size, begin, min(length, WORD))
     second = head(data, size, begin + WORD, length - WORD) if length > WORD else 0

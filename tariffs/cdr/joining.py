@@ -24,6 +24,8 @@ KIND, FIRST, FLAGGED, SIZE = range(4)
 SAID = 4
 LONGEST_NUMBER: Final = 24
 """Bytes that a number may be: 19 digits, a sign, a point."""
+PLENTY: Final = 8 << 20
+"""Bytes of memory that may be asked for and not be used."""
 CENT, PLACES, MICRO = 10_000, 6, 1_000_000
 
 
@@ -168,8 +170,11 @@ def _cells(column: Any) -> _Cells:
     values, codes = column.dictionary, arrow.as_numpy(column.indices.cast(pa.int32(), safe=False))
     values = values.fill_null(arrow.scalar("")) if len(values) else arrow.texts([""])
     ends, text = arrow.offsets(values), arrow.text_of(values)
-    size = int(np.diff(ends).take(codes if flags is None else codes[arrow.valid_of(column)]).sum())
-    return _Cells((CODED, column.offset, flagged, len(text)), size, text, ends, codes, flags=flags)
+    lengths = np.diff(ends)
+    room = int(lengths.max()) * len(column)
+    if room > PLENTY:
+        room = int(lengths.take(codes if flags is None else codes[arrow.valid_of(column)]).sum())
+    return _Cells((CODED, column.offset, flagged, len(text)), room, text, ends, codes, flags=flags)
 
 
 _entry = partial(native.entry, sys.modules[__name__])

@@ -11,7 +11,7 @@ import numpy as np
 
 from tariffs.cdr.failures import InputError
 
-BLOCK: Final = 4 << 20
+BLOCK: Final = 8 << 20
 LONGEST_LINE: Final = 1 << 20
 """Bytes. A longer line is no record: it is suspended with its beginning only."""
 KEPT_OF_LONG: Final = 4096

@@ -129,15 +129,23 @@ class Desk:
             else:
                 portion.counts.not_chargeable[word] += number
         duration = calls.batch.column(calls.batch.schema.get_field_index("duration"))
-        lengths = np.where(arrow.valid_of(duration), arrow.as_numpy(duration), 0)[kept]
+        lengths = _of_rows(duration, kept)
+        if duration.null_count:
+            lengths = np.where(arrow.valid_of(duration).take(kept), lengths, 0)
         relation = column[f"{portion.tallies[0].label}.relation"]
         kinds = Kinds.of(relation, column["rated_service"])
         for tally in portion.tallies:
             tally.add(column[f"{tally.label}.charge"], kinds, lengths)
-        rated = kept[arrow.valid_of(relation)]
-        if len(rated):
-            starts = arrow.as_numpy(calls.batch.column(calls.batch.schema.get_field_index("start")))[rated]
+        rated = arrow.valid_of(relation)
+        if rated.any():
+            starts = _of_rows(calls.batch.column(calls.batch.schema.get_field_index("start")), kept)[rated]
             portion.first, portion.last = int(starts.min()), int(starts.max())
+
+
+def _of_rows(column: Any, rows: Any) -> Any:
+    """The numbers of these rows; of all of them without a copy."""
+    values = arrow.as_numpy(column)
+    return values if len(rows) == len(values) else values.take(rows)
 
 
 def _counted(status: Any) -> list[tuple[int, int]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import io
 import os
 import shutil
 import sys
@@ -23,6 +24,8 @@ from tariffs.cdr.textlines import cell, csv_lines, json_lines
 STANDARD_OUTPUT: Final = "-"
 KINDS: Final = {".csv": "csv", ".jsonl": "jsonl", ".ndjson": "jsonl", ".parquet": "parquet"}
 ROW_GROUP: Final = 131_072
+AHEAD: Final = 32 << 20
+"""Bytes written after which the disk is told."""
 _BOM: Final = "\ufeff"
 
 
@@ -64,7 +67,7 @@ class Appearing:
         if self.path.is_dir():
             raise InputError(f"{self.path}: this is a folder; name a file to write to")
         try:
-            self.stream = self.part.open("wb")
+            self.stream = io.BufferedWriter(_Early(self.part, "wb"), 1 << 20)
         except OSError as error:
             raise InputError(f"{self.path}: cannot be written: {error.strerror or error}") from error
         return self.stream
@@ -85,6 +88,21 @@ class Appearing:
                 self.stream.close()
         with suppress(OSError):
             self.part.unlink(missing_ok=True)
+
+
+class _Early(io.FileIO):
+    """A file that goes to the disk while it is written, so that nobody waits for all of it at the end."""
+
+    _begun = _written = 0
+
+    def write(self, data: Any) -> int:
+        count = super().write(data)
+        self._written += count
+        if self._written - self._begun >= AHEAD and hasattr(os, "posix_fadvise"):
+            # What has not been written cannot be dropped from memory, as this asks; Linux begins to write it.
+            os.posix_fadvise(self.fileno(), self._begun, self._written - self._begun, os.POSIX_FADV_DONTNEED)
+            self._begun = self._written
+        return count
 
 
 class Uploaded:
@@ -221,10 +239,11 @@ def _row_group(batches: Sequence[Any], schema: Any) -> Piece:
 
 
 def parquet_settings(schema: Any) -> dict[str, Any]:
-    """How columns are written: dictionaries for those that come as such and for results, smallest and largest value
-    only where somebody would look for them, in times and numbers; decimals as the whole numbers that they are.
+    """How columns are written.
 
-    The schema of Arrow is left out: it would give texts back as dictionaries.
+    Dictionaries for those that come as such and for results; smallest and largest value only where somebody would look
+    for them, in times and numbers; decimals as the whole numbers that they are; of times, which mostly follow one
+    another, the differences. The schema of Arrow is left out: it would give texts back as dictionaries.
     """
     import pyarrow as pa
 
@@ -233,6 +252,7 @@ def parquet_settings(schema: Any) -> dict[str, Any]:
     return {
         "compression": "zstd", "use_dictionary": repeated or False, "write_statistics": measured or False,
         "store_schema": False, "store_decimal_as_integer": True,
+        "column_encoding": {f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_timestamp(f.type)} or None,
     }  # fmt: skip
 
 
