@@ -34,11 +34,12 @@ LONG: Final = (
     "compare/test_browser.py",
     "cluster/test_run.py",
     "rating/test_drawn_scenarios.py",
-    "compare/test_whatif.py",
     "compare/test_cellsfile.py",
     "rating/test_batches.py",
+    "checks/test_decisions.py",
+    "compare/test_whatif.py",
+    "compare/test_cells.py",
     "rating/test_against_the_oracle.py",
-    "checks/test_even_handed.py",
 )
 """Files of tests that take longest, by processor time; two workers that begin with them end together."""
 
