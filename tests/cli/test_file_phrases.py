@@ -13,6 +13,7 @@ import pytest
 import tariffs
 from tariffs.cli.phrases import said
 from tariffs.language import words
+from tests.checks.rulebooks import rulebook
 from tests.cli.commands import SMALL, complaint, run
 from tests.cli.test_rule_phrases import english
 
@@ -82,4 +83,4 @@ def test_the_command_says_it(tmp_path: Path) -> None:
 @pytest.mark.skipif(os.name == "nt", reason="another system says it in other words")
 def test_what_the_system_says_is_said_in_chinese(tmp_path: Path) -> None:
     output = str(tmp_path / "none" / "findings.txt")
-    assert f"{output}：没有此文件或文件夹" in complaint(run("check", SMALL, "-o", output, "--lang", "zh"), 4)
+    assert f"{output}：没有此文件或文件夹" in complaint(run("check", rulebook("gap"), "-o", output, "--lang", "zh"), 4)

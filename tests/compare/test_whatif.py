@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from tariffs import Call, RulebookError
@@ -46,6 +46,9 @@ def prd_calls(draw: st.DrawFn) -> Call:
     )
 
 
+# Compiling the shipped rules for every question is what takes the time: few questions, each of many calls.
+few_questions = settings(max_examples=max(10, settings().max_examples // 4))
+many_calls = st.lists(prd_calls(), min_size=1, max_size=60)
 prices = st.integers(0, 150).map(lambda fen: f"{fen // 100}.{fen % 100:02}")
 SCENARIOS = ["baseline", "plan-2010", "delivery-2012"]
 
@@ -54,7 +57,8 @@ def cells_of_calls(drawn: list[Call], **options: Any) -> Cells:
     return cells_of(prd_rater(), batch_of(prd_rater(), drawn), **options)
 
 
-@given(st.lists(prd_calls(), min_size=1, max_size=15), st.lists(prices, min_size=2, max_size=4), st.data())
+@few_questions
+@given(many_calls, st.lists(prices, min_size=2, max_size=4), st.data())
 def test_another_price_costs_what_rating_every_call_costs(
     drawn: list[Call], asked: list[str], data: st.DataObject
 ) -> None:
@@ -69,7 +73,8 @@ def test_another_price_costs_what_rating_every_call_costs(
         assert by_calls(rater, batch) == by_cells(whatif, assume=values)
 
 
-@given(st.lists(prd_calls(), min_size=1, max_size=15), st.sampled_from(["call-start", "each-unit"]), prices)
+@few_questions
+@given(many_calls, st.sampled_from(["call-start", "each-unit"]), prices)
 def test_choices_and_values_for_one_scenario_only(drawn: list[Call], crossing: str, price: str) -> None:
     whatif = WhatIf(cells_of_calls(drawn), prd(), SCENARIOS[:2], compiled=False)
     whatif.price()
@@ -88,8 +93,9 @@ def test_choices_and_values_for_one_scenario_only(drawn: list[Call], crossing: s
 MOVABLE = (dt.date(2011, 12, 25), dt.date(2012, 1, 10))
 
 
+@few_questions
 @given(
-    st.lists(prd_calls(), min_size=1, max_size=15),
+    many_calls,
     st.lists(st.dates(dt.date(2011, 12, 15), dt.date(2012, 1, 20)), min_size=1, max_size=3),
     st.booleans(),
 )
@@ -115,7 +121,8 @@ CHARGES = st.fixed_dictionaries(
 ).map(lambda charge: {**charge, "minimum": "0.10"})
 
 
-@given(st.lists(prd_calls(), min_size=1, max_size=15), st.lists(CHARGES, min_size=1, max_size=3))
+@few_questions
+@given(many_calls, st.lists(CHARGES, min_size=1, max_size=3))
 def test_another_tariff_costs_what_rating_every_call_costs(drawn: list[Call], charges: list[dict[str, str]]) -> None:
     whatif = WhatIf(cells_of_calls(drawn), prd(), SCENARIOS, both=True, compiled=False)
     tariff = prd().tariffs["domestic-long-distance"]

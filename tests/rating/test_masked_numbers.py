@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import replace
+from functools import cache
 
 from hypothesis import example, given
 from hypothesis import strategies as st
@@ -43,11 +44,16 @@ def test_under_any_plan_a_masked_call_costs_what_the_call_costs(data: st.DataObj
     assert one_by_one(rater, drawn) == as_batch(rater, hidden, compiled=True)
 
 
+@cache
+def prd_rater() -> Rater:
+    return tariffs.load("prd").rater(["baseline", "plan-2010"])
+
+
 @given(st.sampled_from(WRITTEN), st.sampled_from(WRITTEN[:7]), st.sampled_from([None, "20"]))
 @example("+442079460000", "02081234567", None)
 @example("+85221234567", "02081234567", None)
 @example("0086757", "07582345678", None)  # cut, and as long as a number of the caller's own area
 def test_under_prd_a_masked_call_costs_what_the_call_costs(called: str, caller: str, home: str | None) -> None:
-    rater = tariffs.load("prd").rater(["baseline", "plan-2010"])
+    rater = prd_rater()
     call = replace(fixed_call(NOON, 61), caller=caller, called=called, home_area=home)
     assert one_by_one(rater, [call]) == one_by_one(rater, [masked(rater, call)])
