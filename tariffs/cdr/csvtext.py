@@ -24,8 +24,8 @@ MOST_LINES: Final = 100
 _BEGINNING: Final = 2000
 _FEW: Final = 100
 
-WORTH_IT = 1 << 16
-"""Bytes from which Arrow's reader is quicker."""
+WORTH_COMPILED, WORTH_IT = 1 << 12, 1 << 16
+"""Bytes from which compiled code and Arrow's reader are quicker."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -229,12 +229,12 @@ def shown(raw: bytes, encoding: str) -> str | bytes:
 
 def _fast(source: Source, data: bytes, line: int, layout: Layout) -> Chunk | None:
     """The block through Arrow's reader; None when anything in it is unusual, or it is not worth the trouble."""
-    if len(data) < WORTH_IT or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
+    if len(data) < WORTH_COMPILED or len(layout.delimiter.encode()) != 1 or len(layout.quote.encode()) != 1:
         return None
     chunk = _compiled(source, data, line, layout, ascii_only=True) if _is_utf8(layout.encoding) else None
     if chunk is not None:
         return chunk
-    decoded = _utf8(data, layout.encoding)
+    decoded = _utf8(data, layout.encoding) if len(data) >= WORTH_IT else None
     if decoded is None or b"\0" in decoded:
         return None
     data = decoded

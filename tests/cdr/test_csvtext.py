@@ -34,6 +34,7 @@ def read(data: bytes, layout: Layout = ABC, block: int = 1 << 22) -> Read:
 def however_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every block goes through the quick reader that can."""
     monkeypatch.setattr(csvtext, "WORTH_IT", 0)
+    monkeypatch.setattr(csvtext, "WORTH_COMPILED", 0)
 
 
 def fields(data: bytes, layout: Layout = ABC) -> list[tuple[str | None, ...] | None]:
@@ -43,6 +44,7 @@ def fields(data: bytes, layout: Layout = ABC) -> list[tuple[str | None, ...] | N
 def slowly(data: bytes, layout: Layout = ABC) -> Read:
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(csvtext, "WORTH_IT", 1 << 60)
+        patch.setattr(csvtext, "WORTH_COMPILED", 1 << 60)
         return read(data, layout)
 
 

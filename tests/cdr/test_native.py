@@ -89,6 +89,7 @@ def test_a_block_is_cut_as_the_definition_says(lines: list[str], end: str) -> No
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "at_hand", lambda: True)
         patch.setattr(csvtext, "WORTH_IT", 0)
+        patch.setattr(csvtext, "WORTH_COMPILED", 0)
         chunks, _ = csvtext.taken(source, Block(data, 5, last=True), csvtext.Rest(), layout)
     found = [
         (int(line), chunk.raw(i), [str(column[i]) for column in chunk.columns.columns])

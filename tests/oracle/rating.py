@@ -105,7 +105,7 @@ def read_facts(world: World, call: Call, day: dt.date, date: dt.date) -> Facts |
     if isinstance(caller, Unknown):
         return caller
     originated = call.direction == "originated"
-    origin = (call.served_place if originated else None) or caller.place
+    origin = (call.served_place if originated and caller.kind == "mobile" else None) or caller.place
     assert origin is not None, "a caller is a subscriber"
     called = read_number(world, call.called, day, caller.area or area_of(world, origin, day))
     if isinstance(called, Unknown):
