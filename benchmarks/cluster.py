@@ -68,8 +68,9 @@ def calls(count: int) -> pa.Table:
 
 def write(folder: Path, count: int) -> tuple[str, ...]:
     """The calls in FILES files."""
+    folder.mkdir()
     every, part = calls(count), -(-count // FILES)
-    paths = [folder / f"{count}-{number}.parquet" for number in range(FILES)]
+    paths = [folder / f"calls-{number}.parquet" for number in range(FILES)]
     for number, path in enumerate(paths):
         pq.write_table(every.slice(number * part, part), path, row_group_size=131_072)
     return tuple(map(str, paths))
@@ -119,27 +120,28 @@ def report() -> str:
     rater = tariffs.load("prd").rater(list(SCENARIOS))
     taken: dict[str, list[Spent]] = {}
     shares = []
-    with TemporaryDirectory() as name, open_session("local[2]") as session:
-        folder = Path(name)
-        inputs = {count: write(folder, count) for count in SIZES}
+    with TemporaryDirectory() as place, open_session("local[2]") as session:
+        folder = Path(place)
+        inputs = {count: write(folder / name, count) for name, count in zip(("few", "many"), SIZES, strict=True)}
         for number in range(ROUNDS + 1):
             for count, key in ((FEW, ()), (FEW, ("id",)), (MANY, ())):
                 what = f"{count:,} calls{f', {SEARCHED}' if key else ''}"
-                (place := folder / f"{number}-{count}-{len(key)}").mkdir()
-                asked = RateRequest(inputs=inputs[count], output=str(place / "local.parquet"), duplicate_key=key)
+                (made := folder / f"{number}-{count}-{len(key)}").mkdir()
+                asked = RateRequest(inputs=inputs[count], output=str(made / "local.parquet"), duplicate_key=key)
                 local = _timed(taken, f"{LOCAL}, {what}", number, partial(run, asked, rater))
-                (seconds := place / "kernel").mkdir()
-                asked = dataclasses.replace(asked, output=str(place / "there.parquet"))
+                (seconds := made / "kernel").mkdir()
+                asked = dataclasses.replace(asked, output=str(made / "there.parquet"))
                 work = partial(rate_files, session, asked, rater, rate=clocked(str(seconds)))
                 there = _timed(taken, f"{SPARK}, {what}", number, work)
                 if local.views != there.views or local.total != there.total:
                     raise SystemExit("Spark and the engine of one machine disagree")
                 if number == 0 and not equal(Path(local.output), Path(there.output), inputs[count]):
                     raise SystemExit("Spark and the engine of one machine have written different rows")
-                if number and count == MANY:
-                    kernel = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
-                    shares.append(kernel / taken[f"{SPARK}, {what}"][-1].processor)
-                    copied = partial(session.read.parquet(there.output).write.parquet, str(place / "copied"))
+                if count == MANY:
+                    if number:
+                        kernel = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
+                        shares.append(kernel / taken[f"{SPARK}, {what}"][-1].processor)
+                    copied = partial(session.read.parquet(there.output).write.parquet, str(made / "copied"))
                     _timed(taken, f"{COPIED}, {what}", number, copied)
     return _table(taken, shares)
 
