@@ -1,8 +1,12 @@
 """Spark with two workers against the engine of one machine: the same Parquet files, the same results.
 
-Both are measured in a process that has warmed up (compiled kernel, started session); starting either is measured with
-whole processes. Processor time is that of all processes of a run, Java and the workers among them, which hardly depends
-on what else a machine does; the kernel's share is of that time. Reads /proc, so it needs Linux.
+Both are measured in a process that has warmed up (compiled kernel, started session), with few calls and with many: the
+difference is what further calls cost, without what every run costs once. Starting either is measured with whole
+processes. Beside them, what Spark takes to read the rated rows and write them again: no Python, no rating.
+`TARIFFS_BENCH_ROUNDS` says how often (5).
+
+Processor time is that of all processes of a run, Java and the workers among them, which hardly depends on what else a
+machine does; the kernel's share is of that time. Reads /proc, so it needs Linux.
 """
 
 from __future__ import annotations
@@ -31,10 +35,11 @@ from tariffs.cdr.run import run
 from tariffs.cluster import rate_files
 from tariffs.cluster.session import open_session
 
-CALLS = 1_000_000
+SIZES = FEW, MANY = 200_000, 1_000_000
 FILES = 4
 DRAWN = 20_000
-ROUNDS = 5
+ROUNDS = int(os.environ.get("TARIFFS_BENCH_ROUNDS", "5"))
+LOCAL, SPARK, SEARCHED, COPIED = "one machine", "Spark, local[2]", "duplicates looked for", "Spark, rated rows copied"
 SCENARIOS = ("baseline", "plan-2010")
 
 
@@ -63,6 +68,7 @@ def calls(count: int) -> pa.Table:
 
 def write(folder: Path, count: int) -> tuple[str, ...]:
     """The calls in FILES files."""
+    folder.mkdir()
     every, part = calls(count), -(-count // FILES)
     paths = [folder / f"calls-{number}.parquet" for number in range(FILES)]
     for number, path in enumerate(paths):
@@ -114,26 +120,29 @@ def report() -> str:
     rater = tariffs.load("prd").rater(list(SCENARIOS))
     taken: dict[str, list[Spent]] = {}
     shares = []
-    with TemporaryDirectory() as name, open_session("local[2]") as session:
-        folder = Path(name)
-        inputs = write(folder, CALLS)
+    with TemporaryDirectory() as place, open_session("local[2]") as session:
+        folder = Path(place)
+        inputs = {count: write(folder / name, count) for name, count in zip(("few", "many"), SIZES, strict=True)}
         for number in range(ROUNDS + 1):
-            for key in ((), ("id",)):
-                searched = ", duplicates looked for" if key else ""
-                request = RateRequest(inputs=inputs, output=str(folder / f"local-{number}-{len(key)}.parquet"))
-                request = dataclasses.replace(request, duplicate_key=key)
-                local = _timed(taken, f"one machine{searched}", number, partial(run, request, rater))
-                (seconds := folder / f"kernel-{number}-{len(key)}").mkdir()
-                request = dataclasses.replace(request, output=str(folder / f"spark-{number}-{len(key)}.parquet"))
-                work = partial(rate_files, session, request, rater, rate=clocked(str(seconds)))
-                there = _timed(taken, f"Spark, local[2]{searched}", number, work)
+            for count, key in ((FEW, ()), (FEW, ("id",)), (MANY, ())):
+                what = f"{count:,} calls{f', {SEARCHED}' if key else ''}"
+                (made := folder / f"{number}-{count}-{len(key)}").mkdir()
+                asked = RateRequest(inputs=inputs[count], output=str(made / "local.parquet"), duplicate_key=key)
+                local = _timed(taken, f"{LOCAL}, {what}", number, partial(run, asked, rater))
+                (seconds := made / "kernel").mkdir()
+                asked = dataclasses.replace(asked, output=str(made / "there.parquet"))
+                work = partial(rate_files, session, asked, rater, rate=clocked(str(seconds)))
+                there = _timed(taken, f"{SPARK}, {what}", number, work)
                 if local.views != there.views or local.total != there.total:
                     raise SystemExit("Spark and the engine of one machine disagree")
-                if number == 0 and not equal(Path(local.output), Path(there.output), inputs):
+                if number == 0 and not equal(Path(local.output), Path(there.output), inputs[count]):
                     raise SystemExit("Spark and the engine of one machine have written different rows")
-                if number and not key:
-                    kernel = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
-                    shares.append(kernel / taken["Spark, local[2]"][-1].processor)
+                if count == MANY:
+                    if number:
+                        kernel = sum(float(path.read_text("utf-8")) for path in seconds.iterdir())
+                        shares.append(kernel / taken[f"{SPARK}, {what}"][-1].processor)
+                    copied = partial(session.read.parquet(there.output).write.parquet, str(made / "copied"))
+                    _timed(taken, f"{COPIED}, {what}", number, copied)
     return _table(taken, shares)
 
 
@@ -147,20 +156,29 @@ def _timed(taken: dict[str, list[Spent]], name: str, number: int, work: Callable
 
 
 def _table(taken: dict[str, list[Spent]], shares: list[float]) -> str:
-    rows: list[tuple[object, ...]] = []
-    for name, runs in taken.items():
-        elapsed, processor = _timing([run.elapsed for run in runs]), _timing([run.processor for run in runs])
-        rows.append((name, elapsed, processor, f"{CALLS / elapsed.median:,.0f}"))
-    rows += [(name, _timing(seconds), "", "") for name, seconds in _processes().items()]
-    one, other = taken["one machine"], taken["Spark, local[2]"]
-    ratios = [
-        statistics.median(getattr(run, what) for run in other) / statistics.median(getattr(run, what) for run in one)
-        for what in Spent._fields
+    middle = {name: Spent(*map(statistics.median, zip(*runs, strict=True))) for name, runs in taken.items()}
+    further = {
+        engine: _further(*(middle[f"{engine}, {count:,} calls"] for count in SIZES)) for engine in (LOCAL, SPARK)
+    }
+    rows: list[tuple[object, ...]] = [
+        (name, *(_timing(list(seconds)) for seconds in zip(*runs, strict=True))) for name, runs in taken.items()
     ]
-    rows.append(("Spark against one machine", *(f"{ratio:.1f} ×" for ratio in ratios), ""))
-    rows.append(("the kernel's share of Spark's time", "", f"{statistics.median(shares):.1%}", ""))
-    title = f"Spark on one machine, {CALLS:,} calls, two scenarios, Parquet to Parquet"
-    return table(title, ("run", "elapsed: median (least–most)", "processor time", "calls a second"), rows)
+    rows += [(name, _timing(seconds), "") for name, seconds in _processes().items()]
+    rows += [(f"{name}, a further call", *(f"{s * 1e6:.2f} µs" for s in further[name])) for name in further]
+    compared = {
+        what: [middle[f"{engine}, {what}"] for engine in (LOCAL, SPARK)] for what in map("{:,} calls".format, SIZES)
+    }
+    for what, (one, other) in {**compared, "a further call": list(further.values())}.items():
+        ratios = other.elapsed / one.elapsed, other.processor / one.processor
+        rows.append((f"Spark against one machine, {what}", *(f"{ratio:.1f} ×" for ratio in ratios)))
+    rows.append((f"the kernel's share of Spark's time, {MANY:,} calls", "", f"{statistics.median(shares):.1%}"))
+    title = "Spark on one machine, two scenarios, Parquet to Parquet"
+    return table(title, ("run", "elapsed: median (least–most)", "processor time"), rows)
+
+
+def _further(few: Spent, many: Spent) -> Spent:
+    """Of one call more, once what every run costs is taken off."""
+    return Spent((many.elapsed - few.elapsed) / (MANY - FEW), (many.processor - few.processor) / (MANY - FEW))
 
 
 def _timing(seconds: list[float]) -> Timing:
@@ -174,7 +192,7 @@ def _processes() -> dict[str, list[float]]:
         folder = Path(name)
         pq.write_table(calls(1), folder / "one.parquet")
         command = [sys.executable, "-m", "tariffs", "rate", str(folder / "one.parquet"), "--rules", "prd", "--quiet"]
-        for engine, more in (("one machine", []), ("Spark, local[2]", ["--engine", "spark", "--master", "local[2]"])):
+        for engine, more in ((LOCAL, []), (SPARK, ["--engine", "spark", "--master", "local[2]"])):
             for number in range(ROUNDS):
                 output = ["-o", str(folder / f"{len(more)}-{number}.parquet")]
                 start = time.perf_counter()

@@ -15,8 +15,8 @@ from tariffs.cdr.rated import RatedColumns
 from tariffs.cdr.shapes import Shape
 
 PART: Final = "_tariffs_part"
-"""The folder of the rows while they are written: one of the four below."""
-RATED_PART, SUSPENDED, REPEATED, ACCOUNT = "rated", "suspended", "duplicate", "account"
+"""The folder of the rows while they are written: one of the four below (a text would be one more copy of each row)."""
+RATED_PART, SUSPENDED, REPEATED, ACCOUNT = range(4)
 
 Batches = Iterable[Any]
 Step = Callable[[Any, Batches], Iterator[Any]]

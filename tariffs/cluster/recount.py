@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -25,47 +25,47 @@ class Recount:
     account: Account
 
 
-def recount(session: Any, rows: Any, labels: Sequence[str], read: Mapping[str, int]) -> Recount:
-    """`rows`: all rows that were written, with their part; `read`: records of each input."""
+def recount(rows: Any, labels: Sequence[str], read: Mapping[str, int]) -> Recount:
+    """`rows`: all rows that were written, with their part, which are read once; `read`: records of each input."""
     files = {name: Counts(read=number) for name, number in read.items()}
-    written = 0
-    with failures_named():
-        for part, file, code, number in rows.groupBy(PART, "file", CODE).count().collect():
-            if part == ACCOUNT:
-                continue
-            counts = files[file]
-            if part == REPEATED:
-                counts.duplicate += number
-            elif part != RATED_PART:
-                counts.suspended[code] += number
-            elif code == STATUS[RATED]:
-                counts.rated += number
-            else:
-                counts.not_chargeable[code] += number
-            written += number if part == RATED_PART else 0
-        account = Account.of(labels)
-        for row in rows.where(rows[PART] == ACCOUNT).select(TEXT).toLocalIterator():
-            account.add(Account.read(row[0], labels))
-        tallies = list(_tallies(rows, labels, account))
+    account, tallies, written = Account.of(labels), [Tally(label) for label in labels], 0
+    for part, file, code, relation, text, number, calls, *charged in _groups(rows, labels):
+        if part == ACCOUNT:
+            for _ in range(number):  # tasks that have found the same
+                account.add(Account.read(text, labels))
+            continue
+        counts = files[file]
+        if part == REPEATED:
+            counts.duplicate += number
+        elif part != RATED_PART:
+            counts.suspended[code] += number
+        elif code == STATUS[RATED]:
+            counts.rated += number
+        else:
+            counts.not_chargeable[code] += number
+        written += number if part == RATED_PART else 0
+        if calls:
+            for tally, charge in zip(tallies, charged, strict=True):
+                tally.join(Tally(tally.label, {(relation, text): Sum(calls, charge=int(charge * MICRO))}))
+    lengths = account.lengths
+    for tally in tallies:
+        for kind, total in tally.sums.items():
+            total.duration = lengths.get(kind, 0)
     return Recount(files, tallies, written, account)
 
 
-def _tallies(rows: Any, labels: Sequence[str], account: Account) -> Iterator[Tally]:
-    """Sums by relation under the first view and service. Spark adds decimals exactly."""
+def _groups(rows: Any, labels: Sequence[str]) -> list[Any]:
+    """Part, file, code, relation under the first view and service (of accounts: their text), then how many rows, how
+    many charges, and their sum under each view. Spark adds decimals exactly."""
     from pyspark.sql import functions as f
 
     charges = [_column(rows, f"{label}.charge") for label in labels]
-    priced = rows.where((rows[PART] == RATED_PART) & charges[0].isNotNull())
-    relation = _column(rows, f"{labels[0]}.relation").alias("relation")
+    keys = [rows[PART], rows["file"], rows[CODE], _column(rows, f"{labels[0]}.relation").alias("relation")]
+    keys.append(f.when(rows[PART].isin(RATED_PART, ACCOUNT), rows[TEXT]).alias("text"))
     sums = [f.sum(charge).alias(f"sum{view}") for view, charge in enumerate(charges)]
-    found = priced.groupBy(relation, rows[TEXT].alias("service")).agg(f.count(charges[0]), *sums).collect()
-    lengths = account.lengths
-    for view, label in enumerate(labels):
-        tally = Tally(label)
-        for relation_, service, calls, *charged in found:
-            kind = (relation_, service)
-            tally.sums[kind] = Sum(calls, lengths.get(kind, 0), int(charged[view] * MICRO))
-        yield tally
+    with failures_named():
+        found: list[Any] = rows.groupBy(*keys).agg(f.count("*"), f.count(charges[0]), *sums).collect()
+    return found
 
 
 def _column(rows: Any, name: str) -> Any:

@@ -105,9 +105,9 @@ class _Run:
     def schema(self) -> Any:
         """The rows on their way, in Spark's types."""
         import pyarrow as pa
-        from pyspark.sql.types import DecimalType, LongType, StringType, StructType
+        from pyspark.sql.types import DecimalType, IntegerType, LongType, StringType, StructType
 
-        kinds = {pa.string(): StringType(), pa.int64(): LongType()}
+        kinds = {pa.string(): StringType(), pa.int64(): LongType(), pa.int32(): IntegerType()}
         kinds |= {pa.decimal128(18, 6): DecimalType(18, 6)} | self.inputs.kinds
         schema = StructType()
         for field in staged(self.columns, self.inputs.stored):
@@ -118,7 +118,7 @@ class _Run:
         """Counts what was written, and gives everything its name."""
         with failures_named():
             rows = self.session.read.schema(self.schema).parquet(uri_of(self.names.staging))
-        counted = recount(self.session, rows, self.columns.labels, self.inputs.rows)
+        counted = recount(rows, self.columns.labels, self.inputs.rows)
         total = check(counted.files, counted.written, counted.tallies, counted.account.portion.charged)
         suspended = total.suspended.total() > 0
         summary = self._summary(counted, total, suspended=suspended)

@@ -75,7 +75,7 @@ def hashed_files(paths: Sequence[str], batches: Batches) -> Iterator[Any]:
 def staged(columns: RatedColumns, stored: Mapping[Any, Any]) -> Any:
     """The Arrow schema of rows on their way: those of the rated file as Spark has them, and their part."""
     fields = [pa.field(field.name, stored.get(field.type, field.type)) for field in columns.schema({})]
-    return pa.schema([*fields, pa.field(PART, pa.string())])
+    return pa.schema([*fields, pa.field(PART, pa.int32())])
 
 
 class _Task:
@@ -129,7 +129,7 @@ class _Task:
             yield done.rows
         repeated, suspended = np.flatnonzero(calls.status == DUPLICATE), np.flatnonzero(calls.status < 0)
         if len(repeated):
-            yield self._aside(REPEATED, shape, calls.chunk.lines[repeated], [REPEATED] * len(repeated))
+            yield self._aside(REPEATED, shape, calls.chunk.lines[repeated])
         if len(suspended):
             codes = [STATUS[int(code)] for code in calls.status[suspended]]
             lines = [line.decode() for line in done.suspended]
@@ -139,21 +139,24 @@ class _Task:
         """A row for each input of which this task has read rows."""
         for place, account in self._accounts.items():
             shape = self._plan.shapes[place]
-            yield self._aside(ACCOUNT, shape, np.zeros(1, np.int64), [ACCOUNT], [account.text()])
+            yield self._aside(ACCOUNT, shape, np.zeros(1, np.int64), texts=[account.text()])
 
     def _aside(
-        self, part: str, shape: Shape, rows: Int64s, codes: list[str], texts: Sequence[str | None] | None = None
+        self, part: int, shape: Shape, rows: Int64s, codes: Sequence[str] = (), texts: Sequence[str] = ()
     ) -> Any:
         """Rows that are not rated; their other columns are null."""
         columns = dict(zip(self._schema.names, self._schema.types, strict=True))
+        nothing = [None] * len(rows)
         made = {name: pa.nulls(len(rows), kind) for name, kind in columns.items() if name != PART}
-        made[CODE], made[TEXT] = arrow.texts(codes), arrow.texts(texts or [None] * len(rows))
+        made[CODE], made[TEXT] = arrow.texts(codes or nothing), arrow.texts(texts or nothing)
         made["file"], made["row"] = arrow.constant(shape.source.name, len(rows)), arrow.integers(rows)
         return self._put(pa.RecordBatch.from_arrays(list(made.values()), names=list(made)), part)
 
-    def _put(self, made: Any, part: str) -> Any:
+    def _put(self, made: Any, part: int) -> Any:
         columns = _typed(made.columns, self._schema.types[:-1])
-        return pa.RecordBatch.from_arrays([*columns, arrow.constant(part, len(made))], schema=self._schema)
+        return pa.RecordBatch.from_arrays(
+            [*columns, pa.repeat(pa.scalar(part, pa.int32()), len(made))], schema=self._schema
+        )
 
 
 def _by_file(plan: Plan, batch: Any) -> Iterator[tuple[int, Any]]:
