@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sys
+from collections import deque
 from collections.abc import Sequence
+from contextlib import suppress
 from functools import partial
 from typing import Any, Final, NamedTuple
 
@@ -122,6 +124,9 @@ def maybe_special(strings: Any) -> bool:
     return bool(compiled.kept(_SPECIAL).call(text.ctypes.data, int(ends[0]), int(ends[-1])))
 
 
+_SPARE: deque[Any] = deque(maxlen=8)
+
+
 class _Cells(NamedTuple):
     """A column as `join` takes it. `room`: bytes that its rows may be."""
 
@@ -138,12 +143,27 @@ def joined(columns: Sequence[Any], rows: int) -> memoryview:
     """Columns as lines of CSV: texts, plain or coded, whole numbers, and money. Null is an empty cell; quotes are the
     caller's business."""
     cells = [_cells(column) for column in columns]
-    into = np.empty(sum(one.room for one in cells) + rows * len(cells) + STEP, np.uint8)
+    into = _memory(sum(one.room for one in cells) + rows * len(cells) + STEP)
     tables = [native.addresses(arrays) for arrays in list(zip(*cells, strict=True))[2:]]
     said = np.array([one.said for one in cells], np.int64)
     told = [table.ctypes.data for table in (said, *tables)]
     used = compiled.kept(_JOIN).call(*told, rows, len(cells), into.ctypes.data)
-    return into.data[:used]
+    lines: memoryview = into.data[:used]
+    return lines
+
+
+def _memory(size: int) -> Any:
+    """So many bytes, of what has been written and is not needed any more: new memory would have to be cleared first."""
+    with suppress(IndexError):  # there is none, or another thread has just taken the last
+        if len(found := _SPARE.pop()) >= size:
+            return found
+    return np.empty(size + size // 8, np.uint8)
+
+
+def done_with(lines: Any) -> None:
+    """Lines of `joined` that nobody looks at any more."""
+    if isinstance(lines, memoryview) and isinstance(lines.obj, np.ndarray):
+        _SPARE.append(lines.obj)
 
 
 def is_number(column: Any) -> bool:

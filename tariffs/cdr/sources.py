@@ -180,20 +180,19 @@ def _near(path: Path) -> str:
 class _Counted(io.RawIOBase):
     """The bytes of an input as they lie on the disk: counted and hashed in passing."""
 
-    def __init__(self, source: Source, raw: IO[bytes], report: Callable[[int], None] | None) -> None:
+    def __init__(self, source: Source, raw: Any, report: Callable[[int], None] | None) -> None:
         self._source, self._raw, self._report = source, raw, report
 
     def readable(self) -> bool:
         return True
 
     def readinto(self, buffer: Any) -> int:
-        data = self._raw.read(len(buffer))
-        buffer[: len(data)] = data
-        self._source._hash.update(data)
-        self._source.size += len(data)
+        count = self._raw.readinto(buffer) or 0
+        self._source._hash.update(memoryview(buffer)[:count])
+        self._source.size += count
         if self._report is not None:
-            self._report(len(data))
-        return len(data)
+            self._report(count)
+        return count
 
 
 @contextmanager

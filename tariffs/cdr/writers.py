@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any, Final, Protocol
 
 from tariffs.cdr.failures import InputError, RequestError
+from tariffs.cdr.joining import done_with
 from tariffs.cdr.pipeline import threads
 from tariffs.cdr.remote import RemotePath, is_remote
 from tariffs.cdr.rowgroups import MAGIC, Joined, Piece, piece
@@ -286,6 +287,7 @@ class TextRows:
     def write(self, rows: tuple[list[Any], int]) -> None:
         for lines in rows[0]:
             self._stream.write(lines)
+            done_with(lines)
         self._rows += rows[1]
 
     def close(self) -> int:
