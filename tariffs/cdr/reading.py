@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import Any
 
-from tariffs.cdr import csvtext, jsontext, parquet, suspense
+from tariffs.cdr import csvblocks, jsontext, parquet, suspense
 from tariffs.cdr.chunks import Chunk
 from tariffs.cdr.csvtext import Rest
 from tariffs.cdr.lines import Block
@@ -43,7 +43,7 @@ class Part:
             if shape.kind == "jsonl":
                 return jsontext.chunks(shape.source, content, shape.names, shape.encoding), NOTHING
             assert shape.layout is not None  # every text of columns has one
-            return csvtext.taken(shape.source, content, rest, shape.layout)
+            return csvblocks.taken(shape.source, content, rest, shape.layout)
 
 
 def read_parts(

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tariffs.cdr import csvtext
+from tariffs.cdr import csvblocks, csvtext
 from tariffs.cdr.csvtext import Layout
 from tariffs.cdr.lines import LONGEST_LINE, blocks
 from tariffs.cdr.sources import Source
@@ -22,7 +22,7 @@ def read(data: bytes, layout: Layout = ABC, block: int = 1 << 22) -> Read:
     found: Read = []
     rest = csvtext.Rest()
     for piece in blocks(io.BytesIO(data), block):
-        chunks, rest = csvtext.taken(Source("calls.csv"), piece, rest, layout)
+        chunks, rest = csvblocks.taken(Source("calls.csv"), piece, rest, layout)
         for chunk in chunks:
             rows = zip(*(column.to_pylist() for column in chunk.columns.columns), strict=True)
             for i, row in enumerate(rows):
@@ -33,8 +33,8 @@ def read(data: bytes, layout: Layout = ABC, block: int = 1 << 22) -> Read:
 @pytest.fixture(autouse=True)
 def however_small(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every block goes through the quick reader that can."""
-    monkeypatch.setattr(csvtext, "WORTH_IT", 0)
-    monkeypatch.setattr(csvtext, "WORTH_COMPILED", 0)
+    monkeypatch.setattr(csvblocks, "WORTH_IT", 0)
+    monkeypatch.setattr(csvblocks, "WORTH_COMPILED", 0)
 
 
 def fields(data: bytes, layout: Layout = ABC) -> list[tuple[str | None, ...] | None]:
@@ -43,8 +43,8 @@ def fields(data: bytes, layout: Layout = ABC) -> list[tuple[str | None, ...] | N
 
 def slowly(data: bytes, layout: Layout = ABC) -> Read:
     with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(csvtext, "WORTH_IT", 1 << 60)
-        patch.setattr(csvtext, "WORTH_COMPILED", 1 << 60)
+        patch.setattr(csvblocks, "WORTH_IT", 1 << 60)
+        patch.setattr(csvblocks, "WORTH_COMPILED", 1 << 60)
         return read(data, layout)
 
 

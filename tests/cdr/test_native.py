@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from tariffs.cdr import csvtext, cutting, joining, native, textlines
+from tariffs.cdr import csvblocks, csvtext, cutting, joining, native, textlines
 from tariffs.cdr.csvtext import Layout
 from tariffs.cdr.durations import read_duration
 from tariffs.cdr.lines import Block
@@ -85,12 +85,12 @@ LINES = st.lists(st.lists(st.text(alphabet="ab0é ", max_size=4), min_size=1, ma
 def test_a_block_is_cut_as_the_definition_says(lines: list[str], end: str) -> None:
     data = "".join(line + end for line in lines).encode()
     source, layout = Source("calls.csv", 0, None, "calls.csv"), Layout(("a", "b", "c"))
-    expected, _ = csvtext._slow(data, 5, layout, final=True)
+    expected, _ = csvtext.records_of(data, 5, layout, final=True)
     with pytest.MonkeyPatch.context() as patch:
         patch.setattr(native, "at_hand", lambda: True)
-        patch.setattr(csvtext, "WORTH_IT", 0)
-        patch.setattr(csvtext, "WORTH_COMPILED", 0)
-        chunks, _ = csvtext.taken(source, Block(data, 5, last=True), csvtext.Rest(), layout)
+        patch.setattr(csvblocks, "WORTH_IT", 0)
+        patch.setattr(csvblocks, "WORTH_COMPILED", 0)
+        chunks, _ = csvblocks.taken(source, Block(data, 5, last=True), csvtext.Rest(), layout)
     found = [
         (int(line), chunk.raw(i), [str(column[i]) for column in chunk.columns.columns])
         for chunk in chunks

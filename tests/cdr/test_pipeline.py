@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tariffs.cdr import csvtext, lines, stream
+from tariffs.cdr import csvblocks, lines, stream
 from tariffs.cdr.pipeline import InOrder
 from tests.cdr.desk import call, calls, rate
 
@@ -78,8 +78,8 @@ def test_the_same_bytes_whatever_the_number_of_threads(
 ) -> None:
     """A quoted field runs over the ends of blocks, and a part that was read too early is read again."""
     monkeypatch.setattr(lines.blocks, "__defaults__", (90,))
-    monkeypatch.setattr(csvtext, "WORTH_IT", 0)
-    monkeypatch.setattr(csvtext, "WORTH_COMPILED", 0)
+    monkeypatch.setattr(csvblocks, "WORTH_IT", 0)
+    monkeypatch.setattr(csvblocks, "WORTH_COMPILED", 0)
     monkeypatch.setattr(stream, "threads", lambda: workers)
     over_lines = '"10\n\n10",' + call()[2:]
     content = calls(*(call(n) for n in range(9)), over_lines, *(call(n) for n in range(11, 30)), "a,b")
