@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from fractions import Fraction
@@ -138,3 +138,10 @@ def without_changes(draft: Draft, numbers: set[int]) -> Draft:
         for name, scenario in draft.sections["scenarios"].items()
     }
     return draft.but(scenarios=scenarios)
+
+
+def inferred(function: Any) -> Iterator[Any]:
+    """The types that Numba found for all variables of a function, parts of tuples apart."""
+    for overload in getattr(function, "overloads", {}).values():
+        for kind in overload.type_annotation.typemap.values():
+            yield from getattr(kind, "types", [kind])

@@ -41,18 +41,23 @@ def entry(module: ModuleType, name: str, arguments: Sequence[Any], keep: bool) -
     """A function of a module compiled, for these kinds of arguments, or whole numbers (int). It returns one, and holds
     no lock."""
     import numba
+
+    function = vars(_compilable(module))[name].py_func
+    function.__qualname__ = f"{name}_{compiled.version(module, steps, sys.modules[__name__])}"
+    code: Any = numba.cfunc(signature(arguments), cache=keep, **OPTIONS)(function)
+    given = [ctypes.c_int64 if argument is int else ctypes.c_void_p for argument in arguments]
+    return Entry(ctypes.CFUNCTYPE(ctypes.c_int64, *given)(code.address), code)
+
+
+def signature(arguments: Sequence[Any]) -> Any:
+    """What Numba is told of a function that takes these kinds of arguments."""
     from numba import types
 
     pointer: Any = types.CPointer
     octets, whole, longs = pointer(types.uint8), pointer(types.int32), pointer(types.int64)
     kinds: dict[Any, Any] = {OCTETS: octets, WHOLE: whole, LONGS: longs, int: types.int64}
     kinds |= {OCTETS_EACH: pointer(octets), WHOLE_EACH: pointer(whole), LONGS_EACH: pointer(longs)}
-    function = vars(_compilable(module))[name].py_func
-    function.__qualname__ = f"{name}_{compiled.version(module, steps, sys.modules[__name__])}"
-    signature = types.int64(*[kinds[argument] for argument in arguments])
-    code: Any = numba.cfunc(signature, cache=keep, **OPTIONS)(function)
-    given = [ctypes.c_int64 if argument is int else ctypes.c_void_p for argument in arguments]
-    return Entry(ctypes.CFUNCTYPE(ctypes.c_int64, *given)(code.address), code)
+    return types.int64(*[kinds[argument] for argument in arguments])
 
 
 def _functions(module: ModuleType) -> dict[str, Any]:

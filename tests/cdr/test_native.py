@@ -11,13 +11,15 @@ import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from numba import types
 
-from tariffs.cdr import csvblocks, csvtext, cutting, joining, native, textlines
+from tariffs.cdr import adding, csvblocks, csvtext, cutting, joining, native, textlines
 from tariffs.cdr.csvtext import Layout
 from tariffs.cdr.durations import read_duration
 from tariffs.cdr.lines import Block
 from tariffs.cdr.moments import Clock
 from tariffs.cdr.sources import Source
+from tests.engine import inferred
 
 GREENWICH = ZoneInfo("UTC")
 TEXTS = st.text(alphabet='ab0é广,"\n\r ', max_size=6)
@@ -188,3 +190,21 @@ def test_numbers_and_money_are_written_as_arrow_writes_them(number: int) -> None
         "charge": pa.array(charges, pa.decimal128(18, 6)),
     })  # fmt: skip
     assert b"".join(textlines.joined_by_arrow(batch)) == written(batch)
+
+
+ENTRIES = {
+    cutting: [cutting._MARK, cutting._REGULAR, cutting._CUT, cutting._TIMES, cutting._DECIMALS],
+    joining: [joining._SPECIAL, joining._JOIN],
+    adding: [adding._ADD],
+}
+
+
+@pytest.mark.parametrize("module", ENTRIES, ids=lambda module: module.__name__.rpartition(".")[2])
+def test_nothing_in_compiled_code_for_text_is_a_float(module: Any) -> None:
+    made = vars(native._compilable(module))
+    for entry in ENTRIES[module]:
+        name, arguments = entry.args[-2:]
+        made[name].compile(native.signature(arguments).args)
+    kinds = {kind for function in made.values() for kind in inferred(function)}
+    assert types.int64 in kinds
+    assert [] == [kind for kind in kinds if isinstance(kind, types.Float)]

@@ -7,7 +7,6 @@ import os
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
@@ -21,7 +20,7 @@ from tariffs.rating import compiled, joint, rated_rows
 from tariffs.rating.batch import Outcome, rate_batch
 from tariffs.rating.outcome import IMPOSSIBLE_TIME, OVER_LIMIT
 from tariffs.rating.rater import Rater
-from tests.engine import as_batch, one_by_one
+from tests.engine import as_batch, inferred, one_by_one
 from tests.strategies import SHANGHAI, fixed_call
 
 START = dt.datetime(2012, 3, 1, 6, 58)
@@ -135,13 +134,6 @@ def test_nothing_in_the_compiled_kernel_is_a_float() -> None:
     assert len(kinds) > 1000
     assert [] == [kind for kind in kinds if isinstance(kind, (types.Float, types.Complex))]
     assert types.uint64 not in kinds  # with which any sum would be a float
-
-
-def inferred(function: Any) -> Iterator[Any]:
-    """The types that Numba found for all variables of a function, parts of tuples apart."""
-    for overload in getattr(function, "overloads", {}).values():
-        for kind in overload.type_annotation.typemap.values():
-            yield from getattr(kind, "types", [kind])
 
 
 def test_the_compiled_kernel_is_many_times_quicker(rater: Rater) -> None:
