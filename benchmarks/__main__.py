@@ -26,7 +26,8 @@ def main(names: list[str]) -> None:
     if unknown:
         raise SystemExit(f"no benchmark is called {', '.join(unknown)}: there are {', '.join(known)}")
     # Which day it was measured belongs to a figure; nothing is decided by it.
-    print(f"Measured {date.today()}, {ROUNDS} rounds, medians. {surroundings()}\n")
+    rounds = f"medians of {ROUNDS} rounds, unless a table says otherwise"
+    print(f"Measured {date.today()}, {rounds}. {surroundings()}\n")
     for name in names or BENCHMARKS:
         print(known[name](), flush=True)
 

@@ -73,6 +73,7 @@ def shown(taken: dict[str, list[Ended]], sizes: dict[str, int]) -> str:
         timing = Timing(medians[name], min(walls[name]), max(walls[name]))
         rows.append((title, timing, f"{cpu:.1f} s", f"{memory:,.0f} MB", f"{sizes[name] / 1e6:,.0f} MB", said))
     title = f"The same tariff by hand, Parquet to Parquet, {MILLIONS} million calls, two scenarios, whole processes"
+    title += f", {ROUNDS} rounds"
     header = ["process", "median (least–most)", "of all cores", "memory", "written", "the engine is faster by"]
     note = (
         "Every call compared before: charges and tariffs of both scenarios and status are equal. The rivals write the "
