@@ -248,12 +248,14 @@ def parquet_settings(schema: Any) -> dict[str, Any]:
     """
     import pyarrow as pa
 
-    repeated = [f.name for f in schema if _coded(f.type) or f.name.endswith((".charge", ".units"))]
+    times = [f.name for f in schema if pa.types.is_timestamp(f.type)]
+    results = [f.name for f in schema if f.name.endswith((".charge", ".units")) and f.name not in times]
+    repeated = [*(f.name for f in schema if _coded(f.type)), *results]
     measured = [f.name for f in schema if not (_coded(f.type) or pa.types.is_string(f.type))]
     return {
         "compression": "zstd", "use_dictionary": repeated or False, "write_statistics": measured or False,
         "store_schema": False, "store_decimal_as_integer": True,
-        "column_encoding": {f.name: "DELTA_BINARY_PACKED" for f in schema if pa.types.is_timestamp(f.type)} or None,
+        "column_encoding": dict.fromkeys(times, "DELTA_BINARY_PACKED") or None,
     }  # fmt: skip
 
 

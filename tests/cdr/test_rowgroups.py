@@ -91,6 +91,11 @@ def test_one_piece_is_the_file_that_pyarrow_writes() -> None:
     assert joined([table]) == stream.getvalue()
 
 
+def test_a_time_may_have_the_name_of_a_result() -> None:
+    table = numbered(0, 50).rename_columns(["id", "charge", "plan.charge", "tariff", "answered"])
+    assert pq.read_table(BytesIO(joined([table])))["plan.charge"].equals(table["plan.charge"])
+
+
 def test_a_file_without_rows_has_its_columns() -> None:
     data = joined([numbered(0, 3).schema.empty_table()])
     assert pq.read_schema(BytesIO(data)).names == ["id", "charge", "start", "tariff", "answered"]
