@@ -98,8 +98,10 @@ def blocks(stream: IO[bytes], block: int = BLOCK) -> Iterator[Block]:
         if len(held) > LONGEST_LINE:
             yield Block(held[:KEPT_OF_LONG], line, too_long=True)
             line += 1
-            held = _after_line(stream, block, b"\r" if turns else b"\n")
-        data = _fill(stream, block)
+            # What was read beyond it holds whole lines, as what is read next does.
+            held, data = b"", _after_line(stream, block, b"\r" if turns else b"\n") + _fill(stream, block)
+        else:
+            data = _fill(stream, block)
 
 
 def _line_ends(data: bytes) -> int:

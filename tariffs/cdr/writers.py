@@ -101,7 +101,8 @@ class _Early(io.FileIO):
         self._written += count
         if self._written - self._begun >= AHEAD and hasattr(os, "posix_fadvise"):
             # What has not been written cannot be dropped from memory, as this asks; Linux begins to write it.
-            os.posix_fadvise(self.fileno(), self._begun, self._written - self._begun, os.POSIX_FADV_DONTNEED)
+            with suppress(OSError):  # it is a hint, which not every file system takes
+                os.posix_fadvise(self.fileno(), self._begun, self._written - self._begun, os.POSIX_FADV_DONTNEED)
             self._begun = self._written
         return count
 

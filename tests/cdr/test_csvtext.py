@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
-from tariffs.cdr import csvblocks, csvtext
+from tariffs.cdr import csvblocks, csvtext, lines
 from tariffs.cdr.csvtext import Layout
 from tariffs.cdr.lines import LONGEST_LINE, blocks
 from tariffs.cdr.sources import Source
@@ -100,6 +100,25 @@ def test_the_longest_line_does_not_depend_on_the_size_of_blocks(block: int) -> N
     longest, longer = b"x" * (LONGEST_LINE - 4) + b",2,3", b"x" * (LONGEST_LINE - 3) + b",2,3"
     found = read(longest + b"\n" + longer + b"\n1,2,3\n", block=block)
     assert [True, False, True] == [row is not None for _, row, _ in found]
+
+
+@given(
+    lines_=st.lists(st.text(alphabet="ab,", max_size=80).map(str.encode), max_size=30),
+    ended=st.booleans(),
+    block=st.integers(1, 90),
+)
+@example(lines_=[b"a" * 60, *[b"ab,"] * 4, b"ab,ba"], ended=False, block=40)  # the last piece that is read ends no line
+def test_no_line_around_one_that_is_too_long_is_lost(lines_: list[bytes], ended: bool, block: int) -> None:
+    data = b"\n".join(lines_) + b"\n" * ended
+    with pytest.MonkeyPatch.context() as patch:
+        for module in (lines, csvtext, csvblocks):
+            patch.setattr(module, "LONGEST_LINE", 12)
+        for module in (lines, csvtext):
+            patch.setattr(module, "KEPT_OF_LONG", 4)
+        found = read(data, block=block)
+        told = [(number, line[: 4 if len(line) > 12 else 12].decode()) for number, line in enumerate(lines_, 1) if line]
+        assert told == [(number, raw) for number, _, raw in found]
+        assert read(data, block=1 << 20) == found
 
 
 def test_gbk_is_read_as_text_and_bytes_that_are_not_gbk_are_kept() -> None:
