@@ -211,7 +211,7 @@ class CallStream:
 
 def _in_order(things: Generator[Any, None, None], work: Callable[[Any], R]) -> Iterator[tuple[Any, R]]:
     workers = threads()
-    return iter(InOrder(things, work, workers, 2 * workers + 2))
+    return iter(InOrder(things, work, workers, workers + 2))
 
 
 def _each(work: Callable[[Shape, Calls, int], R], part: Part, converted: list[Calls]) -> list[R]:
