@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from tariffs.cdr import thrift
-from tariffs.cdr.thrift import LIST, LONG, Struct
+from tariffs.cdr.thrift import LIST, LONG, STRUCT, Struct
 
 MAGIC: Final = b"PAR1"
 _LENGTH: Final = 4
@@ -51,28 +51,24 @@ class Joined:
 
     def __init__(self) -> None:
         self._footer: Struct | None = None
-        self._at = len(MAGIC)
+        self._groups: list[bytes] = []
+        self._at, self._rows = len(MAGIC), 0
 
     def add(self, one: Piece) -> None:
-        groups = one.footer[_FILE_GROUPS][1][1]
-        move = self._at - len(MAGIC)
-        self._at += len(one.data)
-        if self._footer is None:
-            self._footer = one.footer
-            return
-        count, (kind, known) = self._footer[_FILE_ROWS][1], self._footer[_FILE_GROUPS][1]
-        for group in groups:
-            _move(group, move)
+        self._footer = one.footer if self._footer is None else self._footer
+        for group in one.footer[_FILE_GROUPS][1][1]:
+            _move(group, self._at - len(MAGIC))
             if _GROUP_ORDINAL in group:
-                group[_GROUP_ORDINAL] = group[_GROUP_ORDINAL][0], len(known)
-            known.append(group)
-        self._footer[_FILE_ROWS] = LONG, count + one.footer[_FILE_ROWS][1]
-        self._footer[_FILE_GROUPS] = LIST, (kind, known)
+                group[_GROUP_ORDINAL] = group[_GROUP_ORDINAL][0], len(self._groups)
+            self._groups.append(thrift.written(group))  # a tenth of what it takes as an object
+        self._at += len(one.data)
+        self._rows += one.footer[_FILE_ROWS][1]
 
     def ending(self) -> bytes:
         """What stands behind the data of all pieces; there was one at least."""
         assert self._footer is not None  # a file has a schema, which comes with a piece
-        footer = thrift.written(self._footer)
+        groups = LIST, (STRUCT, self._groups)
+        footer = thrift.written({**self._footer, _FILE_ROWS: (LONG, self._rows), _FILE_GROUPS: groups})
         return footer + len(footer).to_bytes(_LENGTH, "little") + MAGIC
 
 

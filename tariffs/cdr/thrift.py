@@ -98,6 +98,8 @@ def _put(into: bytearray, kind: int, value: Any) -> None:
     elif kind == BINARY:
         _put_unsigned(into, len(value))
         into += value
+    elif kind == STRUCT and isinstance(value, bytes):  # as `written` has made it
+        into += value
     elif kind == STRUCT:
         _put_struct(into, value)
     elif kind in (LIST, SET):
