@@ -102,7 +102,7 @@ def test_a_changed_rule_file_loads_or_its_problems_are_told(folder: Path, mutati
     text = TEXT
     for mutation in mutations:
         text = mutation(text)
-    told_or_loaded(folder, text.encode("utf-8", errors="surrogatepass"))
+    assert [] == badly_told(folder, text.encode("utf-8", errors="surrogatepass"))
 
 
 TREE = yaml.load(TEXT, yaml.BaseLoader)
@@ -138,15 +138,17 @@ def test_values_put_where_they_do_not_belong_are_told(folder: Path, changes: lis
                 del holder[path[-1]]
             else:
                 holder[path[-1]] = copy.deepcopy(value)
-    told_or_loaded(folder, yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode("utf-8", "surrogatepass"))
+    written = yaml.safe_dump(tree, allow_unicode=True, sort_keys=False).encode("utf-8", "surrogatepass")
+    assert [] == badly_told(folder, written)
 
 
 @given(data=st.binary(max_size=200))
 def test_bytes_load_or_their_problems_are_told(folder: Path, data: bytes) -> None:
-    told_or_loaded(folder, data)
+    assert [] == badly_told(folder, data)
 
 
-def told_or_loaded(folder: Path, data: bytes) -> None:
+def badly_told(folder: Path, data: bytes) -> list[Problem]:
+    """Problems without a message or a place in the file; none where the file loads."""
     path = folder / "phased.yaml"
     path.write_bytes(data)
     problems: tuple[Problem, ...] = ()
@@ -154,4 +156,4 @@ def told_or_loaded(folder: Path, data: bytes) -> None:
         load_rulebook(path)
     except RulebookError as error:
         problems = error.problems or pytest.fail("an error without problems")
-    assert all(problem.message and str(problem.at).startswith(str(folder)) for problem in problems)
+    return [problem for problem in problems if not problem.message or not str(problem.at).startswith(str(folder))]
